@@ -14,6 +14,8 @@ from core.domain.errors import FieldProblem
 
 #: Width of the columns that hold ``sort_key`` and ``name_key``.
 KEY_LENGTH = 400
+#: Longest word that ``words`` gives: the width of the column of search words.
+WORD_LENGTH = 40
 #: Longest text that is folded; what lies beyond is not searchable.
 FOLD_LENGTH = 50_000
 #: Integers that every database column, JSON reader and spreadsheet keeps exact.
@@ -82,20 +84,34 @@ def _longest_run_of_marks(text: str) -> int:
 
 
 def fold(text: str) -> str:
-    """The text as search compares it: lower case, no marks, đ as d, single blanks.
+    """The text as search compares it: lower case, no marks, đ as d, single blanks; never longer than ``text``.
 
-    Fold both sides. ``fold("Hoà") == fold("hòa") == "hoa"``. NFD does not split đ, hence the table; U+00D0 and U+0189
-    are its common look-alikes.
+    Fold both sides. ``fold("Hoà") == fold("hòa") == "hoa"``.
     """
-    if text.isascii():
-        return " ".join(text[:FOLD_LENGTH].lower().split())
-    plain = "".join(c for c in text[:FOLD_LENGTH] if not unicodedata.combining(c) and not "\ud800" <= c <= "\udfff")
-    split = unicodedata.normalize("NFKD", _INVISIBLE.sub("", plain).translate(_LOOK_ALIKES))
-    bare = "".join(c for c in split if not unicodedata.combining(c))
-    return " ".join(bare.casefold().translate(_LOOK_ALIKES).split())
+    return " ".join(text[:FOLD_LENGTH].translate(_FOLDED).split())
 
 
-_LOOK_ALIKES = str.maketrans({"đ": "d", "Đ": "D", "\u00f0": "d", "\u00d0": "D", "\u0256": "d", "\u0189": "D"})
+class _Folding(dict[int, str]):
+    """Each character's folded form, worked out once. Character by character, so that no input is slow or grows."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if 0xD800 <= code <= 0xDFFF or _INVISIBLE.match(char) or unicodedata.combining(char):
+            folded = ""
+        else:
+            # one character that comes apart into several (ß, ﬃ, ½) stays whole: a stored column has a width
+            for form in (unicodedata.normalize("NFKD", char), unicodedata.normalize("NFD", char), char):
+                folded = "".join(c for c in form.casefold() if not unicodedata.combining(c))
+                if len(folded) <= 1:
+                    break
+            else:
+                folded = char
+        self[code] = folded
+        return folded
+
+
+#: NFD does not split đ; U+00D0 and U+0189 are its common look-alikes.
+_FOLDED = _Folding(dict.fromkeys((ord(c) for c in "đĐ\u00f0\u00d0\u0256\u0189"), "d"))
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -103,7 +119,7 @@ def words(text: str, *, limit: int = 12) -> tuple[str, ...]:
     """The distinct folded words of a search, in order, at most ``limit``; letters and digits only."""
     found: dict[str, None] = {}
     for token in _TOKEN.findall(fold(text)):
-        found.setdefault(token[:64])
+        found.setdefault(token[:WORD_LENGTH])
         if len(found) == limit:
             break
     return tuple(found)

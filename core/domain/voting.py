@@ -140,6 +140,7 @@ def check_count(
     barred_absent: int = 0,
     opinions_yes: int = 0,
     opinions_no: int = 0,
+    opinions_blank: int = 0,
 ) -> list[Objection]:
     """Every relation that these figures break; empty when they can be true.
 
@@ -149,7 +150,7 @@ def check_count(
     """
     figures = {name: getattr(count, name) for name in PaperCount.__slots__}
     figures |= {"members": members, "present": present, "barred": barred, "barred_absent": barred_absent}
-    figures |= {"opinions_yes": opinions_yes, "opinions_no": opinions_no}
+    figures |= {"opinions_yes": opinions_yes, "opinions_no": opinions_no, "opinions_blank": opinions_blank}
     wrong = [
         Objection("count_out_of_range", {"field": name, "got": value, "most": MOST_PAPERS}, field=name)
         for name, value in figures.items()
@@ -157,7 +158,7 @@ def check_count(
     ]
     if wrong:
         return wrong
-    opinions = opinions_yes + opinions_no
+    opinions = opinions_yes + opinions_no + opinions_blank
     entitled = max(0, members - barred - barred_absent)
     at_most = (
         ("present_above_members", "present", present, members),
