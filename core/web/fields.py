@@ -11,18 +11,21 @@ _SHAPES = {"checkbox": "checkbox", "date": "date", "file": "file", "submit": "su
 def field_kind(field: Field) -> str:
     """Which shape a field is drawn in.
 
-    One of text, textarea, select, radio, checkboxes, checkbox, date, file, hidden, submit, rows and group.
+    One of text, textarea, select, radio, checkboxes, checkbox, date, number, file, hidden, submit, rows and group.
     Read from the widget and not from the class, so that a field of our own is drawn like the one it was made from.
     """
     if hasattr(field, "append_entry"):
         return "rows"
+    render = field.render_kw or {}
+    if render.get("data-kind") == "date":
+        return "date"
     options = getattr(getattr(field, "option_widget", None), "input_type", None)
     if options is not None:
         return "radio" if options == "radio" else "checkboxes"
     widget = field.widget
     kind = getattr(widget, "input_type", None)
     if kind is not None:
-        return _SHAPES.get(kind, "text")
+        return _SHAPES.get(kind, "number" if render.get("inputmode") in ("numeric", "decimal") else "text")
     if hasattr(widget, "multiple"):
         return "select"
     return "textarea" if "maxlength" in getattr(widget, "validation_attrs", ()) else "group"
