@@ -1,0 +1,57 @@
+"""The one composition root: ``create_app`` wires the floors together and checks them before the first request."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import config as settings
+from core import http, web
+from core.http import guards
+from core.models import db
+from core.services import failpoints
+
+log = logging.getLogger("vinhdanh")
+
+
+def create_app(config: dict[str, Any] | None = None) -> Flask:
+    """The application for this installation.
+
+    ``config`` overrides every other source (tests). Raises ``UnsafeConfiguration`` where production must not start and
+    ``UnguardedRoute`` where an endpoint declares no permission. Touches no database.
+    """
+    instance = Path((config or {}).get("INSTANCE_DIR") or settings.instance_dir())
+    env = (config or {}).get("VINHDANH_ENV") or settings.environment()
+    app = Flask("core.web", root_path=str(Path(web.__file__).parent), instance_path=str(instance), static_folder=None)
+    app.config.from_mapping(settings.defaults(instance, env))
+    app.config["SECRET_KEY"] = settings.read_secret(instance)
+    if (instance / "config.py").exists():
+        app.config.from_pyfile(str(instance / "config.py"))
+    app.config.from_mapping(settings.from_environment())
+    app.config.from_mapping(config or {})
+    app.config["SQLALCHEMY_DATABASE_URI"] = _driver(app.config["SQLALCHEMY_DATABASE_URI"])
+    if env == "production" and (found := settings.unsafe(app.config, instance)):
+        raise settings.UnsafeConfiguration(", ".join(found))
+    if env == "test":
+        failpoints.arm(os.environ.get("VINHDANH_FAILPOINTS", ""))
+    if count := app.config["TRUSTED_PROXY_COUNT"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+    db.init_app(app)
+    http.init_app(app)
+    web.init_app(app)
+    guards.check_every_route(app)
+    return app
+
+
+def _driver(url: str) -> str:
+    """PostgreSQL addresses as people write them, with the driver we ship."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url

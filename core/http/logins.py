@@ -1,0 +1,114 @@
+"""Server-side logins: the cookie holds an opaque id, the row dies at logout, and a replayed cookie finds nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+
+from core.http import clock, transactions
+from core.models import Login, User, db
+
+_TOUCH_AFTER = dt.timedelta(minutes=1)
+
+
+class LoginSession(SecureCookieSession):
+    """What Flask calls a session. ``opaque`` is the id in the cookie of a signed-in person, else None."""
+
+    opaque: str | None = None
+
+
+def hash_id(opaque: str) -> str:
+    """What the database keeps of a login id."""
+    return hashlib.sha256(opaque.encode()).hexdigest()
+
+
+class LoginInterface(SecureCookieSessionInterface):
+    """Anonymous visitors keep Flask's signed cookie (it carries a CSRF token); a login lives in the database."""
+
+    session_class = LoginSession
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        transactions.begin(request.method)
+        value = request.cookies.get(self.get_cookie_name(app), "")
+        if not value.startswith("s."):
+            session = super().open_session(app, request)
+            if session is not None:
+                session.pop("_user_id", None)  # an anonymous cookie never signs anybody in
+            return session
+        opaque = value[2:]
+        now = clock.now()
+        row = db.session.get(Login, hash_id(opaque))
+        if row is None or row.ended_at or row.expires_at <= now or row.seen_at + _idle(app) <= now:
+            return LoginSession()
+        session = LoginSession(json.loads(row.data))
+        session.opaque = opaque
+        session.modified = now - row.seen_at > _TOUCH_AFTER
+        return session
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        user_id = session.get("_user_id")
+        opaque = getattr(session, "opaque", None)
+        if user_id is None:
+            if opaque is not None:
+                _end(opaque)
+                session.modified = True  # type: ignore[misc]
+            super().save_session(app, session, response)
+            return
+        if not session.modified and opaque is not None:
+            return
+        if opaque is None or session.pop("_new_login", False):
+            if opaque is not None:
+                _end(opaque)
+            opaque = secrets.token_urlsafe(32)
+        _store(app, opaque, dict(session))
+        response.set_cookie(
+            self.get_cookie_name(app),
+            f"s.{opaque}",
+            max_age=app.config["LOGIN_HOURS"] * 3600,
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite="Lax",
+            path="/",
+        )
+        response.vary.add("Cookie")
+
+
+def _idle(app: Flask) -> dt.timedelta:
+    return dt.timedelta(minutes=app.config["LOGIN_IDLE_MINUTES"])
+
+
+def _store(app: Flask, opaque: str, data: dict[str, Any]) -> None:
+    """Write the login in a transaction of its own: the request's is over when Flask saves."""
+    now = clock.now()
+    text = json.dumps(data, default=str)
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+    update = sa.update(Login).where(Login.id_hash == hash_id(opaque)).values(data=text, seen_at=now)
+    if not db.session.execute(update).rowcount:
+        user_id = db.session.scalars(sa.select(User.id).where(User.fs_uniquifier == data["_user_id"])).one()
+        db.session.add(
+            Login(
+                id_hash=hash_id(opaque),
+                user_id=user_id,
+                data=text,
+                device=request.user_agent.string[:120],
+                created_at=now,
+                seen_at=now,
+                expires_at=now + dt.timedelta(hours=app.config["LOGIN_HOURS"]),
+            )
+        )
+    db.session.commit()
+
+
+def _end(opaque: str) -> None:
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+    db.session.execute(sa.update(Login).where(Login.id_hash == hash_id(opaque)).values(ended_at=clock.now()))
+    db.session.commit()

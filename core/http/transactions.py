@@ -1,0 +1,35 @@
+"""One request, one transaction: writers queue at its beginning, reads roll back at its end."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from core.models import db
+from core.services import failpoints
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def begin(method: str) -> None:
+    """Open the request's transaction; one that may write takes its place in the queue now, not midway."""
+    if method not in SAFE:
+        db.session.connection(execution_options={"writes": True})
+
+
+def is_writing() -> bool:
+    """Whether this request may change anything."""
+    return request.method not in SAFE
+
+
+def init_app(app: Flask) -> None:
+    """Commit after a writing request that was answered well, roll back after every other."""
+
+    @app.after_request
+    def close(response: Response) -> Response:
+        if is_writing() and response.status_code < 400:
+            failpoints.hit("request.before_commit")
+            db.session.commit()
+            failpoints.hit("request.after_commit")
+        else:
+            db.session.rollback()
+        return response

@@ -1,0 +1,38 @@
+"""Objects that no model knows and that must exist all the same: the append-only triggers of the audit."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+#: Every trigger the schema must hold, by table.
+TRIGGERS = {
+    "audit": ("audit_no_update", "audit_no_delete", "audit_no_replace"),
+}
+
+
+class ContractBroken(Exception):  # noqa: N818
+    """A promised object is missing: start-up and upgrades stop here."""
+
+
+def missing(connection: Connection) -> list[str]:
+    """Names of triggers that should exist and do not."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(sa.text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"))
+    else:
+        rows = connection.execute(
+            sa.text(
+                "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+                " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'"
+            )
+        )
+    found = {(str(name), str(table)) for name, table in rows}
+    return [name for table, names in TRIGGERS.items() for name in names if (name, table) not in found]
+
+
+def check(engine: Engine) -> None:
+    """Raise ``ContractBroken`` naming what is missing."""
+    with engine.connect() as connection:
+        gone = missing(connection)
+    if gone:
+        raise ContractBroken(", ".join(gone))

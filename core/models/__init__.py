@@ -1,0 +1,76 @@
+"""Tables. Importing this package knows them all; nothing here decides."""
+
+from core.models.audit import AuditHead, AuditLine, AuditPayload
+from core.models.base import Base, db
+from core.models.catalog import CalendarDay, CatalogVersion
+from core.models.committee import (
+    Committee,
+    CommitteeMember,
+    Recusal,
+    Sitting,
+    SittingItem,
+    SittingSeat,
+    WrittenOpinion,
+)
+from core.models.decision import Award, Decision, DecisionLine, Delegation, Office, RecoveryTask
+from core.models.event import Event, EventAward, EventPhase, EventTask, EventUnit
+from core.models.nomination import (
+    Attachment,
+    Handover,
+    Nomination,
+    NominationStep,
+    NominationWord,
+    Remark,
+)
+from core.models.nominee import Achievement, Nominee
+from core.models.outbox import Counter, IdempotencyRow, JobRun, Notice, OutboxRow
+from core.models.unit import Unit, UnitAlias
+from core.models.user import AdminLink, Login, RoleGrant, SignInAttempt, User
+
+__all__ = [
+    "Achievement",
+    "AdminLink",
+    "Attachment",
+    "AuditHead",
+    "AuditLine",
+    "AuditPayload",
+    "Award",
+    "Base",
+    "CalendarDay",
+    "CatalogVersion",
+    "Committee",
+    "CommitteeMember",
+    "Counter",
+    "Decision",
+    "DecisionLine",
+    "Delegation",
+    "Event",
+    "EventAward",
+    "EventPhase",
+    "EventTask",
+    "EventUnit",
+    "Handover",
+    "IdempotencyRow",
+    "JobRun",
+    "Login",
+    "Nomination",
+    "NominationStep",
+    "NominationWord",
+    "Nominee",
+    "Notice",
+    "Office",
+    "OutboxRow",
+    "RecoveryTask",
+    "Recusal",
+    "Remark",
+    "RoleGrant",
+    "SignInAttempt",
+    "Sitting",
+    "SittingItem",
+    "SittingSeat",
+    "Unit",
+    "UnitAlias",
+    "User",
+    "WrittenOpinion",
+    "db",
+]

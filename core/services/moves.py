@@ -1,0 +1,65 @@
+"""The one way a nomination changes state: road, history, audit, notices, in one go."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from core.domain.nomination import State, Step, take
+from core.models import Nomination, NominationStep
+from core.services import audit, outbox
+from core.services.context import Context
+
+#: Who is told about a step: permission and side. Codes become sentences in ``core.web.messages``.
+_NEWS: dict[Step, tuple[tuple[str, str], ...]] = {
+    Step.ASK_CONFIRMATION: (("nomination.submit", "nominating"),),
+    Step.SEND_BACK_TO_DRAFT: (("nomination.write", "nominating"),),
+    Step.SUBMIT: (("nomination.appraise", "handling"),),
+    Step.RETURN: (("nomination.write", "nominating"),),
+    Step.HAND_UP: (("nomination.appraise", "handling"),),
+    Step.AWARD: (("nomination.write", "nominating"), ("nomination.appraise", "organiser")),
+    Step.DECLINE: (("nomination.write", "nominating"), ("nomination.appraise", "organiser")),
+    Step.WITHDRAW: (("nomination.appraise", "handling"),),
+    Step.REVOKE: (("nomination.write", "nominating"),),
+}
+
+
+def move(ctx: Context, row: Nomination, step: Step, *, note: str = "", due_on: dt.date | None = None) -> State:
+    """Take ``step`` and return the new state.
+
+    Writes the history line and the audit note, clears or sets ``due_on``, tells those who have to know. The caller has
+    loaded the row ``for_update`` and checked the permission. Raises ``Refused("no_road")`` where there is no such step.
+    """
+    old = State(row.state)
+    new = take(old, step)
+    row.state = new.value
+    row.state_since = ctx.now
+    row.due_on = due_on
+    ctx.session.add(
+        NominationStep(
+            nomination_id=row.id,
+            step=step.value,
+            old=old.value,
+            new=new.value,
+            at=ctx.now,
+            user_id=ctx.actor.id,
+            unit_id=ctx.here.id,
+            note=note,
+        )
+    )
+    audit.note(ctx, f"nomination.{step.value}", f"nomination:{row.key}", old=old.value, new=new.value, note=note)
+    sides = {"nominating": row.unit_id, "handling": row.handling_unit_id, "organiser": row.organiser_id}
+    was_never_sent = row.receipt_at is None
+    for permission, side in _NEWS.get(step, ()):
+        if step is Step.WITHDRAW and was_never_sent:
+            continue
+        outbox.tell(
+            ctx,
+            permission=permission,
+            unit_id=sides[side],
+            code=f"news_{step.value}",
+            about=f"nomination:{row.key}",
+            name=row.nominee_name,
+            note=note,
+        )
+    ctx.session.flush()
+    return new

@@ -1,0 +1,282 @@
+"""The only place where an id becomes a row. Scope is in the query; unknown and foreign ids are one ``NotFound``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from core.domain.errors import NotFound
+from core.domain.nomination import State
+from core.domain.permissions import Held, Role, units_granting
+from core.models import (
+    Attachment,
+    Award,
+    Committee,
+    CommitteeMember,
+    Decision,
+    Event,
+    EventUnit,
+    Nomination,
+    Nominee,
+    Recusal,
+    RoleGrant,
+    Sitting,
+    SittingItem,
+    Unit,
+    User,
+)
+from core.services.context import Actor, Context, EventRef, UnitRef
+
+#: What the handling side may see: drafts and withdrawn drafts never leave the nominating unit.
+_BEFORE_RECEIPT = (State.DRAFT.value, State.READY.value)
+
+
+def actor_of(session: Session, user: User) -> Actor:
+    """The actor that this account is right now: roles are read anew each time, so a withdrawn one bites at once."""
+    rows = session.execute(
+        sa.select(RoleGrant.role, RoleGrant.unit_id, Unit.path)
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .where(RoleGrant.user_id == user.id, RoleGrant.ended_at.is_(None))
+        .order_by(RoleGrant.id)
+    )
+    held = tuple(Held(Role(role), unit_id, path) for role, unit_id, path in rows)
+    return Actor(id=user.id, login=user.login, name=user.full_name, held=held)
+
+
+def unit_ref(unit: Unit) -> UnitRef:
+    """The small frozen form of a unit."""
+    return UnitRef(id=unit.id, key=unit.key, name=unit.name, path=unit.path, kind=unit.kind)
+
+
+def event_ref(event: Event) -> EventRef:
+    """The small frozen form of an event."""
+    return EventRef(id=event.id, key=event.key, title=event.title, unit_id=event.unit_id)
+
+
+def unit(ctx: Context, key: str) -> Unit:
+    """A unit in which the actor holds anything; else ``NotFound``."""
+    row = ctx.session.scalar(sa.select(Unit).where(Unit.key == key))
+    if row is None or not ctx.actor.grants(unit_id=row.id, path=row.path):
+        raise NotFound
+    return row
+
+
+def units_below(ctx: Context) -> sa.Select[Any]:
+    """The units of this context's subtree, itself included, open ones first to last by name."""
+    return sa.select(Unit).where(Unit.path.startswith(ctx.here.path, autoescape=True)).order_by(Unit.sort_key, Unit.id)
+
+
+def unit_below(ctx: Context, key: str) -> Unit:
+    """A unit of the subtree that this context administers; else ``NotFound``."""
+    row = ctx.session.scalar(units_below(ctx).where(Unit.key == key))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def visible_events(ctx: Context) -> sa.ColumnElement[bool]:
+    """Condition on ``Event``: organised by this unit (any state), or announced with this unit invited."""
+    here = ctx.here
+    invited = sa.exists().where(EventUnit.event_id == Event.id, EventUnit.unit_id == here.id)
+    is_organiser = Event.unit_id == here.id
+    if not ctx.grants & {"event.manage", "event.read"}:
+        return sa.false()
+    return sa.or_(is_organiser, sa.and_(Event.state != "draft", invited))
+
+
+def event(ctx: Context, key: str) -> Event:
+    """An event that this unit organises or is invited to; else ``NotFound``."""
+    row = ctx.session.scalar(sa.select(Event).where(Event.key == key, visible_events(ctx)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def own_event(ctx: Context, key: str) -> Event:
+    """An event that this very unit organises; else ``NotFound``."""
+    row = ctx.session.scalar(sa.select(Event).where(Event.key == key, Event.unit_id == ctx.here.id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+# ---------------------------------------------------------------- nominations
+
+
+def nominations_in(ctx: Context, box: str) -> sa.ColumnElement[bool]:
+    """Condition on ``Nomination`` for one box of this unit; nothing at all without the permission.
+
+    ``own``: put forward by it. ``incoming``: sent to it as organiser. ``handed_up``: handed to it from below.
+    """
+    here, n = ctx.here.id, Nomination
+    if box == "own" and ctx.may("nomination.read_own"):
+        return n.unit_id == here
+    if box == "incoming" and ctx.may("nomination.read_incoming"):
+        return sa.and_(n.organiser_id == here, n.state.not_in(_BEFORE_RECEIPT), n.receipt_at.is_not(None))
+    if box == "handed_up" and ctx.may("nomination.read_incoming"):
+        return n.upper_unit_id == here
+    return sa.false()
+
+
+def _member_condition(ctx: Context) -> sa.ColumnElement[bool]:
+    """A committee member sees what is on an agenda of the committee, except where barred."""
+    if not ctx.may("nomination.judge"):
+        return sa.false()
+    n, member = Nomination, CommitteeMember
+    return sa.exists().where(
+        SittingItem.nomination_id == n.id,
+        SittingItem.sitting_id == Sitting.id,
+        Sitting.unit_id == ctx.here.id,
+        Sitting.state != "cancelled",
+        member.committee_id == Sitting.committee_id,
+        member.user_id == ctx.actor.id,
+        sa.or_(member.to_on.is_(None), member.to_on >= ctx.today),
+    )
+
+
+def visible_nominations(ctx: Context) -> sa.ColumnElement[bool]:
+    """Condition on ``Nomination``: whatever the actor may read in the name of this unit, by any role."""
+    boxes = [nominations_in(ctx, box) for box in ("own", "incoming", "handed_up")]
+    return sa.and_(sa.or_(*boxes, _member_condition(ctx)), sa.not_(_is_barred(ctx)))
+
+
+def _is_barred(ctx: Context) -> sa.ColumnElement[bool]:
+    """A declared conflict shuts the whole dossier, whatever other role the person holds on the handling side."""
+    barred = sa.exists().where(
+        Recusal.nomination_id == Nomination.id,
+        Recusal.member_id == CommitteeMember.id,
+        CommitteeMember.user_id == ctx.actor.id,
+    )
+    return sa.and_(Nomination.unit_id != ctx.here.id, barred)
+
+
+def nomination(ctx: Context, key: str, *, for_update: bool = False) -> Nomination:
+    """A nomination the actor may read here; else ``NotFound``. ``for_update`` locks the row until commit."""
+    query = sa.select(Nomination).where(Nomination.key == key, visible_nominations(ctx))
+    if for_update:
+        query = query.with_for_update(of=Nomination)
+    row = ctx.session.scalar(query)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def is_handling_side(ctx: Context, row: Nomination) -> bool:
+    """Whether the actor reads this dossier as organiser, upper unit or council, not as the nominating unit."""
+    here = ctx.here.id
+    if row.unit_id == here and not ctx.grants & {"nomination.read_incoming", "nomination.judge"}:
+        return False
+    return here in (row.organiser_id, row.upper_unit_id, row.handling_unit_id) and bool(
+        ctx.grants & {"nomination.read_incoming", "nomination.judge"}
+    )
+
+
+def attachment(ctx: Context, key: str) -> Attachment:
+    """A file of a dossier the actor may read; files follow their dossier."""
+    row = ctx.session.scalar(
+        sa.select(Attachment)
+        .join(Nomination, Nomination.id == Attachment.nomination_id)
+        .where(Attachment.key == key, Attachment.removed_at.is_(None), visible_nominations(ctx))
+        .options(joinedload(Attachment.nomination))
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def nominee(ctx: Context, key: str) -> Nominee:
+    """A nominee whose record this unit keeps; else ``NotFound``."""
+    row = ctx.session.scalar(sa.select(Nominee).where(Nominee.key == key, Nominee.unit_id == ctx.here.id))
+    if row is None or not ctx.may("nominee.read"):
+        raise NotFound
+    return row
+
+
+# ---------------------------------------------------------------- the council, decisions, register
+
+
+def committee(ctx: Context, key: str) -> Committee:
+    """A committee of this unit; else ``NotFound``."""
+    row = ctx.session.scalar(sa.select(Committee).where(Committee.key == key, Committee.unit_id == ctx.here.id))
+    if row is None or not ctx.may("committee.read"):
+        raise NotFound
+    return row
+
+
+def sitting(ctx: Context, key: str) -> Sitting:
+    """A sitting of this unit; else ``NotFound``."""
+    row = ctx.session.scalar(sa.select(Sitting).where(Sitting.key == key, Sitting.unit_id == ctx.here.id))
+    if row is None or not ctx.may("sitting.read"):
+        raise NotFound
+    return row
+
+
+def sitting_item(ctx: Context, key: str) -> SittingItem:
+    """A candidate on an agenda of this unit that the actor is not barred from; else ``NotFound``."""
+    row = ctx.session.scalar(
+        sa.select(SittingItem)
+        .join(Sitting, Sitting.id == SittingItem.sitting_id)
+        .join(Nomination, Nomination.id == SittingItem.nomination_id)
+        .where(SittingItem.key == key, Sitting.unit_id == ctx.here.id, sa.not_(_is_barred(ctx)))
+    )
+    if row is None or not ctx.may("sitting.read"):
+        raise NotFound
+    return row
+
+
+def decision(ctx: Context, key: str) -> Decision:
+    """A decision of this unit; else ``NotFound``."""
+    row = ctx.session.scalar(sa.select(Decision).where(Decision.key == key, Decision.unit_id == ctx.here.id))
+    if row is None or not ctx.may("decision.read"):
+        raise NotFound
+    return row
+
+
+def award(ctx: Context, key: str) -> Award:
+    """An entry of this unit's register; else ``NotFound``."""
+    row = ctx.session.scalar(sa.select(Award).where(Award.key == key, Award.unit_id == ctx.here.id))
+    if row is None or not ctx.may("register.read"):
+        raise NotFound
+    return row
+
+
+def account(ctx: Context, key: str) -> User:
+    """An account that holds, or held, a role in the subtree this context administers; else ``NotFound``."""
+    in_subtree = sa.exists().where(
+        RoleGrant.user_id == User.id,
+        RoleGrant.unit_id == Unit.id,
+        Unit.path.startswith(ctx.here.path, autoescape=True),
+    )
+    row = ctx.session.scalar(sa.select(User).where(User.key == key, in_subtree))
+    if row is None or not ctx.may("account.manage"):
+        raise NotFound
+    return row
+
+
+def people_with(ctx: Context, permission: str, unit_id: int) -> list[int]:
+    """Ids of the active accounts that hold ``permission`` directly in a unit (for notices)."""
+    from_roles = [role.value for role in Role if permission in _keys_of(role)]
+    return list(
+        ctx.session.scalars(
+            sa.select(RoleGrant.user_id)
+            .join(User, User.id == RoleGrant.user_id)
+            .where(
+                RoleGrant.unit_id == unit_id,
+                RoleGrant.role.in_(from_roles),
+                RoleGrant.ended_at.is_(None),
+                User.active.is_(True),
+            )
+            .distinct()
+        )
+    )
+
+
+def _keys_of(role: Role) -> frozenset[str]:
+    return Actor(id=None, login="", name="", held=(Held(role, 0, "/0/"),)).grants(unit_id=0, path="/0/")
+
+
+def units_where(ctx: Context, permission: str) -> frozenset[int]:
+    """Ids of the units in which the actor holds ``permission`` directly."""
+    return units_granting(ctx.actor.held, permission)

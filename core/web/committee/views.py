@@ -1,0 +1,3 @@
+"""Views: Committees and sittings: members, agenda, attendance, paper counts, conflicts."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Views: Decisions: draft, issue, correct, revoke; recovery."""
+
+from __future__ import annotations

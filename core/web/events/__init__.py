@@ -1,0 +1,7 @@
+"""Events: form, phases, awards on offer, invited units, tasks, self-check, copy."""
+
+from flask import Blueprint
+
+bp = Blueprint("events", __name__)
+
+from core.web.events import views  # noqa: E402, F401 - the views register themselves on the blueprint

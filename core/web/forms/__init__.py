@@ -1,0 +1,1 @@
+"""Forms of the web door: fields that keep what was typed, messages in Vietnamese."""

@@ -1,0 +1,7 @@
+"""The register (sổ vàng) and the public honour roll."""
+
+from flask import Blueprint
+
+bp = Blueprint("honours", __name__)
+
+from core.web.honours import views  # noqa: E402, F401 - the views register themselves on the blueprint

@@ -1,0 +1,139 @@
+"""The frame around every signed-in page: where I am, what I may open. A fixed, small number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app, g, request, url_for
+
+from core.models import Notice, Unit
+from core.services.context import Context
+from core.web.i18n import gettext as _
+
+
+@dataclass
+class Item:
+    """One line of the menu; it exists only for who may open it."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool = False
+    count: int | None = None
+
+
+@dataclass
+class Group:
+    """A titled part of the menu."""
+
+    title: str
+    items: list[Item] = field(default_factory=list)
+
+
+def init_app(app: Flask) -> None:
+    """Templates get ``nav`` and ``shell``; both are empty for a stranger."""
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        ctx = g.get("ctx")
+        if ctx is None or ctx.actor.id is None:
+            return {"nav": [], "shell": _anonymous()}
+        return {"nav": _menu(ctx), "shell": _shell(ctx)}
+
+
+def _anonymous() -> dict[str, Any]:
+    return {
+        "home_url": "/",
+        "public_url": "/",
+        "sign_in_url": url_for("accounts.sign_in"),
+        "is_demo": current_app.config["IS_DEMO"],
+    }
+
+
+def my_units(ctx: Context) -> list[Unit]:
+    """The units in which the actor holds a role, nearest first by name; read once per request."""
+    if "my_units" not in g:
+        ids = {one.unit_id for one in ctx.actor.held}
+        query = sa.select(Unit).where(Unit.id.in_(ids)).order_by(Unit.path, Unit.id)
+        g.my_units = list(ctx.session.scalars(query))
+    return g.my_units
+
+
+def _current_unit(ctx: Context) -> Unit | None:
+    units = my_units(ctx)
+    if ctx.unit is not None:
+        return next((one for one in units if one.id == ctx.unit.id), None)
+    return units[0] if units else None
+
+
+def _shell(ctx: Context) -> dict[str, Any]:
+    units = my_units(ctx)
+    unread = sa.select(sa.func.count()).where(Notice.user_id == ctx.actor.id, Notice.read_at.is_(None))
+    here = ctx.unit.name if ctx.unit else (units[0].name if units else "")
+    return {
+        "home_url": url_for("home.index"),
+        "public_url": url_for("home.front"),
+        "unit_name": here,
+        "units": [
+            (one.name, url_for("home.unit", unit=one.key), ctx.unit is not None and one.id == ctx.unit.id)
+            for one in units
+        ],
+        "event_name": ctx.event.title if ctx.event else "",
+        "events": [],
+        "notice_count": ctx.session.scalar(unread),
+        "notices_url": url_for("home.notices"),
+        "user_name": ctx.actor.name,
+        "user_menu": [
+            (_("Tài khoản của tôi"), url_for("accounts.mine"), "get"),
+            (_("Đăng xuất"), url_for("accounts.sign_out"), "post"),
+        ],
+        "search_url": _search_url(ctx),
+        "is_demo": current_app.config["IS_DEMO"],
+    }
+
+
+def _search_url(ctx: Context) -> str | None:
+    unit = _current_unit(ctx)
+    if unit is None or "nominations.index" not in current_app.view_functions:
+        return None
+    grants = ctx.actor.grants(unit_id=unit.id, path=unit.path)
+    if not grants & {"nomination.read_own", "nomination.read_incoming", "nomination.judge"}:
+        return None
+    return url_for("nominations.index", unit=unit.key)
+
+
+#: (group, label, endpoint, icon, permissions of which one is enough); the order is the menu's.
+_ENTRIES: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
+    ("", "Hồ sơ", "nominations.index", "folder", frozenset({"nomination.read_own", "nomination.read_incoming"})),
+    ("", "Đợt tôn vinh", "events.index", "calendar", frozenset({"event.read"})),
+    ("", "Hội đồng", "committee.index", "people", frozenset({"committee.read"})),
+    ("", "Quyết định", "decisions.index", "file", frozenset({"decision.read"})),
+    ("", "Sổ vàng", "honours.register", "star", frozenset({"register.read"})),
+    ("Quản trị", "Đơn vị", "units.index", "building", frozenset({"unit.manage"})),
+    ("Quản trị", "Tài khoản", "units.accounts", "person", frozenset({"account.manage"})),
+    ("Quản trị", "Chức vụ ký", "units.offices", "edit", frozenset({"office.manage"})),
+    ("Quản trị", "Danh mục khen thưởng", "catalog.index", "list", frozenset({"catalog.manage", "event.manage"})),
+    ("Quản trị", "Nhật ký", "system.audit_log", "clock", frozenset({"audit.read"})),
+)
+
+
+def _menu(ctx: Context) -> list[Group]:
+    first = Group("", [Item(_("Việc của tôi"), url_for("home.index"), "home", request.endpoint == "home.index")])
+    groups = {"": first}
+    unit = _current_unit(ctx)
+    if unit is None and ctx.unit is None:
+        return [first]
+    key = ctx.unit.key if ctx.unit else unit.key  # type: ignore[union-attr]
+    path = ctx.unit.path if ctx.unit else unit.path  # type: ignore[union-attr]
+    unit_id = ctx.unit.id if ctx.unit else unit.id  # type: ignore[union-attr]
+    grants = ctx.actor.grants(unit_id=unit_id, path=path)
+    area = (request.endpoint or "").partition(".")[0]
+    for title, label, endpoint, icon, keys in _ENTRIES:
+        if endpoint not in current_app.view_functions or not grants & keys:
+            continue
+        group = groups.setdefault(title, Group(_(title)))
+        is_current = request.endpoint == endpoint or (area == endpoint.partition(".")[0] and area != "units")
+        group.items.append(Item(_(label), url_for(endpoint, unit=key), icon, is_current))
+    return list(groups.values())
