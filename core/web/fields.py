@@ -48,9 +48,15 @@ def own_errors(field: Field) -> list[str]:
     return [str(message) for message in errors if not isinstance(message, Mapping | list | tuple)]
 
 
-def _problems_of(field: Field) -> list[tuple[str, str, str]]:
+def _problems_of(field: Field, row: str = "") -> list[tuple[str, str, str]]:
     kind = field_kind(field)
-    inside = field.entries if kind == "rows" else field.form if kind == "group" else ()
-    found = [problem for part in inside for problem in _problems_of(part)]
-    place = ("", "") if kind == "hidden" else (field.id, str(field.label.text))
+    label = row if row and kind != "group" else str(field.label.text)
+    if kind == "rows":
+        found = [one for at, part in enumerate(field.entries, 1) for one in _problems_of(part, f"{label} {at}")]
+    elif kind == "group":
+        inner = [one for part in field.form for one in _problems_of(part)]
+        found = [(place, f"{row}, {name}" if row else name, message) for place, name, message in inner]
+    else:
+        found = []
+    place = ("", "") if kind == "hidden" else (field.id, label)
     return found + [(*place, message) for message in own_errors(field)]
