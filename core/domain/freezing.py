@@ -34,8 +34,9 @@ def freeze(
 ) -> dict[str, object]:
     """Everything that holds for one dossier received on ``day``, as JSON-able data that needs no catalogue to read.
 
-    ``level`` is that of the handling unit (None: the lowest that may sign). Grounds name sources by code; ``sources`` says
-    what each one is. Raises ``Refused``: no_regime, no_award_type, no_award_version, kind_not_offered, type_not_offered.
+    ``level`` is that of the handling unit (None: the lowest that may sign). Grounds name sources by code; ``sources``
+    says what each one is. Raises ``Refused``: no_regime, no_award_type, no_award_version, kind_not_offered,
+    type_not_offered.
     """
     award, version = catalog.award_type(code), catalog.award_version(code, day)
     _refuse_mismatch(catalog, award, day, kind=kind, ctype=ctype)
