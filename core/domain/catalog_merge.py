@@ -28,8 +28,8 @@ def merge(data: Data, added: Iterable[Added]) -> dict[str, Any]:
     """``data`` with each added version in its place; ``data`` itself is left as it is.
 
     A new version holds from its own day to the end of the one it interrupts, which then ends the day before. One that
-    begins on the very day of another stands instead of it. Its regimes are those of its days. Raises ``KeyError`` for an
-    unknown award type.
+    begins on the very day of another stands instead of it. Its regimes are those of its days. Raises ``KeyError`` for
+    an unknown award type.
     """
     additions = sorted(added, key=lambda one: (one.from_on, one.key))
     sources = dict(data["sources"])
