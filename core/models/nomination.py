@@ -29,7 +29,7 @@ class Nomination(Keyed, Stamped, Versioned, Model):
         one_of("consent", ("not_asked", "given", "refused", "withdrawn"), name="consent"),
         *(
             sa.Index(f"ix_nomination_{box}_{order}", f"{box}_id", *columns)
-            for box in ("unit", "organiser", "upper_unit")
+            for box in ("unit", "organiser", "upper_unit", "event")
             for order, columns in {
                 "new": ("id",),
                 "state": ("state", "id"),
@@ -37,6 +37,8 @@ class Nomination(Keyed, Stamped, Versioned, Model):
                 "due": ("due_on", "id"),
             }.items()
         ),
+        sa.Index("ix_nomination_unit_award", "unit_id", "award_code", "id"),
+        sa.Index("ix_nomination_organiser_award", "organiser_id", "award_code", "id"),
         sa.Index("ix_nomination_event_award", "event_id", "award_code", "state"),
         sa.Index("ix_nomination_event_unit", "event_id", "unit_id", "state"),
     )
@@ -87,6 +89,9 @@ class Nomination(Keyed, Stamped, Versioned, Model):
     consult_result: Mapped[str] = mapped_column(sa.Text, default="")
 
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    #: The last saving of the text, by a person or by itself: what two editors are told about each other.
+    saved_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
     event: Mapped[Event] = relationship()
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
@@ -95,6 +100,7 @@ class Nomination(Keyed, Stamped, Versioned, Model):
     handling_unit: Mapped[Unit] = relationship(foreign_keys=[handling_unit_id])
     nominee: Mapped[Nominee | None] = relationship()
     achievement: Mapped[Achievement | None] = relationship()
+    saved_by: Mapped[User | None] = relationship(foreign_keys=[saved_by_id])
 
 
 class NominationWord(Model):
@@ -102,7 +108,10 @@ class NominationWord(Model):
 
     __tablename__ = "nomination_word"
 
-    word: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    #: Compared byte by byte on both engines: "begins with" is then a range of the primary key.
+    word: Mapped[str] = mapped_column(
+        sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql"), primary_key=True
+    )
     nomination_id: Mapped[int] = mapped_column(
         sa.ForeignKey("nomination.id", ondelete="CASCADE"), primary_key=True, index=True
     )

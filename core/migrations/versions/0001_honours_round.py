@@ -627,6 +627,8 @@ def upgrade() -> None:
         sa.Column("consult_to", sa.Date(), nullable=True),
         sa.Column("consult_result", sa.Text(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(), nullable=True),
+        sa.Column("saved_by_id", sa.Integer(), nullable=True),
         sa.Column("key", sa.String(length=24), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -647,6 +649,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["handling_unit_id"], ["unit.id"], name=op.f("fk_nomination_handling_unit_id_unit")),
         sa.ForeignKeyConstraint(["nominee_id"], ["nominee.id"], name=op.f("fk_nomination_nominee_id_nominee")),
         sa.ForeignKeyConstraint(["organiser_id"], ["unit.id"], name=op.f("fk_nomination_organiser_id_unit")),
+        sa.ForeignKeyConstraint(["saved_by_id"], ["user.id"], name=op.f("fk_nomination_saved_by_id_user")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_nomination_unit_id_unit")),
         sa.ForeignKeyConstraint(["upper_unit_id"], ["unit.id"], name=op.f("fk_nomination_upper_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination")),
@@ -656,13 +659,19 @@ def upgrade() -> None:
     with op.batch_alter_table("nomination", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_nomination_achievement_id"), ["achievement_id"], unique=False)
         batch_op.create_index("ix_nomination_event_award", ["event_id", "award_code", "state"], unique=False)
+        batch_op.create_index("ix_nomination_event_due", ["event_id", "due_on", "id"], unique=False)
+        batch_op.create_index("ix_nomination_event_name", ["event_id", "name_key", "id"], unique=False)
+        batch_op.create_index("ix_nomination_event_new", ["event_id", "id"], unique=False)
+        batch_op.create_index("ix_nomination_event_state", ["event_id", "state", "id"], unique=False)
         batch_op.create_index("ix_nomination_event_unit", ["event_id", "unit_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_nomination_initiative_folded"), ["initiative_folded"], unique=False)
         batch_op.create_index(batch_op.f("ix_nomination_nominee_id"), ["nominee_id"], unique=False)
+        batch_op.create_index("ix_nomination_organiser_award", ["organiser_id", "award_code", "id"], unique=False)
         batch_op.create_index("ix_nomination_organiser_due", ["organiser_id", "due_on", "id"], unique=False)
         batch_op.create_index("ix_nomination_organiser_name", ["organiser_id", "name_key", "id"], unique=False)
         batch_op.create_index("ix_nomination_organiser_new", ["organiser_id", "id"], unique=False)
         batch_op.create_index("ix_nomination_organiser_state", ["organiser_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_nomination_unit_award", ["unit_id", "award_code", "id"], unique=False)
         batch_op.create_index("ix_nomination_unit_due", ["unit_id", "due_on", "id"], unique=False)
         batch_op.create_index("ix_nomination_unit_name", ["unit_id", "name_key", "id"], unique=False)
         batch_op.create_index("ix_nomination_unit_new", ["unit_id", "id"], unique=False)
@@ -825,7 +834,9 @@ def upgrade() -> None:
 
     op.create_table(
         "nomination_word",
-        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column(
+            "word", sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("nomination_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["nomination_id"],
