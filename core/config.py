@@ -53,6 +53,8 @@ def defaults(instance: Path, env: str) -> dict[str, Any]:
         "SMTP_STARTTLS": True,
         "MAIL_FROM": "",
         "BASE_URL": "",
+        # search engines stay away from the public roll unless the installation invites them
+        "HONOURS_NOINDEX": True,
         "IS_DEMO": env == "demo",
         # a strict cookie needs HTTPS; the demo speaks plain HTTP on a local network
         "SESSION_COOKIE_NAME": "vinhdanh" if is_plain else "__Host-vinhdanh",
@@ -81,6 +83,7 @@ def from_environment() -> dict[str, Any]:
         "FILES_DIR",
         "ANCHORS_DIR",
         "LOGIN_IDLE_MINUTES",
+        "HONOURS_NOINDEX",
     )
     names |= {f"VINHDANH_{name}": name for name in plain}
     found: dict[str, Any] = {}
@@ -89,7 +92,7 @@ def from_environment() -> dict[str, Any]:
             continue
         if name in ("SMTP_PORT", "TRUSTED_PROXY_COUNT", "LOGIN_IDLE_MINUTES"):
             found[name] = int(value)
-        elif name == "SMTP_STARTTLS":
+        elif name in ("SMTP_STARTTLS", "HONOURS_NOINDEX"):
             found[name] = value.lower() in ("1", "true", "yes")
         else:
             found[name] = value

@@ -62,6 +62,7 @@ PERMISSIONS: dict[str, Permission] = {
         _permission("decision.draft", R.SECRETARY),
         _permission("decision.issue", R.SIGNER),
         _permission("register.read", R.SECRETARY, R.SIGNER, R.INSPECTOR, R.HEAD, R.NOMINATOR, R.MEMBER, R.UNIT_ADMIN),
+        _permission("register.consent", R.NOMINATOR, R.HEAD, R.SECRETARY),
         # events
         _permission("event.read", *_ALL - {R.SYSTEM_ADMIN}, flows_down=False),
         _permission("event.manage", R.UNIT_ADMIN, R.SECRETARY),

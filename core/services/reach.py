@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from core.domain.errors import NotFound
-from core.domain.nomination import State
+from core.domain.nomination import HONOURED, State
 from core.domain.permissions import Held, Role, units_granting
 from core.models import (
     Attachment,
@@ -17,9 +17,11 @@ from core.models import (
     CommitteeMember,
     Decision,
     Event,
+    EventPhase,
     EventUnit,
     Nomination,
     Nominee,
+    RecoveryTask,
     Recusal,
     RoleGrant,
     Sitting,
@@ -238,6 +240,81 @@ def award(ctx: Context, key: str) -> Award:
     """An entry of this unit's register; else ``NotFound``."""
     row = ctx.session.scalar(sa.select(Award).where(Award.key == key, Award.unit_id == ctx.here.id))
     if row is None or not ctx.may("register.read"):
+        raise NotFound
+    return row
+
+
+def awards_in(ctx: Context, box: str) -> sa.ColumnElement[bool]:
+    """Condition on ``Award`` for one shelf of the register; nothing at all without the permission.
+
+    ``signed``: given by an office of this unit. ``received``: given by another unit to who this unit put forward, or in
+    an event that it organised.
+    """
+    here = ctx.here.id
+    if not ctx.may("register.read"):
+        return sa.false()
+    if box == "signed":
+        return Award.unit_id == here
+    organised = Award.event_id.in_(sa.select(Event.id).where(Event.unit_id == here))
+    return sa.and_(Award.unit_id != here, sa.or_(Award.nominating_unit_id == here, organised))
+
+
+def registered(ctx: Context, key: str) -> Award:
+    """An entry on either shelf of this unit's register; else ``NotFound``."""
+    on_a_shelf = sa.or_(awards_in(ctx, "signed"), awards_in(ctx, "received"))
+    row = ctx.session.scalar(sa.select(Award).where(Award.key == key, on_a_shelf))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def recovery_task(ctx: Context, key: str) -> RecoveryTask:
+    """Something this unit has to get back; else ``NotFound``."""
+    row = ctx.session.scalar(
+        sa.select(RecoveryTask).where(RecoveryTask.key == key, RecoveryTask.unit_id == ctx.here.id)
+    )
+    if row is None or not ctx.may("decision.read"):
+        raise NotFound
+    return row
+
+
+# ---------------------------------------------------------------- what everybody may read
+
+
+def is_roll_published(ctx: Context) -> sa.ColumnElement[bool]:
+    """Condition on ``Event``: its organiser shows the roll, and the publish phase has begun or the event is over."""
+    has_begun = sa.exists().where(
+        EventPhase.event_id == Event.id, EventPhase.phase == "publish", EventPhase.opens_at <= ctx.now
+    )
+    return sa.and_(Event.is_roll_public.is_(True), sa.or_(Event.state == "closed", has_begun), Event.state != "draft")
+
+
+def is_honour_public() -> sa.ColumnElement[bool]:
+    """Condition on ``Award`` joined to its ``Nomination``: in force, and the honouree agreed to be named."""
+    return sa.and_(
+        Award.state != "revoked",
+        Nomination.consent == "given",
+        Nomination.state.in_([one.value for one in HONOURED]),
+    )
+
+
+def published_event(ctx: Context, key: str) -> Event:
+    """An event whose roll everybody may read; else ``NotFound``."""
+    row = ctx.session.scalar(sa.select(Event).where(Event.key == key, is_roll_published(ctx)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def published_award(ctx: Context, event_key: str, key: str) -> Award:
+    """One honouree on a published roll; else ``NotFound``."""
+    row = ctx.session.scalar(
+        sa.select(Award)
+        .join(Nomination, Nomination.id == Award.nomination_id)
+        .join(Event, Event.id == Award.event_id)
+        .where(Award.key == key, Event.key == event_key, is_honour_public(), is_roll_published(ctx))
+    )
+    if row is None:
         raise NotFound
     return row
 
