@@ -11,11 +11,13 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from core.app import create_app
 from core.http.logins import hash_id
@@ -99,10 +101,21 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     made.close()
 
 
+class Browser(FlaskClient):
+    """A client whose requests see only what is committed: each has an app context, ``g`` and session of its own."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        db.session.rollback()
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)
+        db.session.rollback()
+        return answer
+
+
 @pytest.fixture(scope="session")
 def session_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     instance = tmp_path_factory.mktemp("instance")
-    return create_app(
+    made = create_app(
         {
             "VINHDANH_ENV": "test",
             "TESTING": True,
@@ -116,6 +129,8 @@ def session_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
             "PROPAGATE_EXCEPTIONS": False,
         }
     )
+    made.test_client_class = Browser
+    return made
 
 
 @pytest.fixture

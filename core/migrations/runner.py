@@ -36,7 +36,7 @@ def _config(component: Component, connection: Connection | None = None) -> Confi
 
 
 @contextlib.contextmanager
-def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+def foreign_keys_off(connection: Connection) -> Iterator[None]:
     """Batch mode with foreign keys on silently deletes child rows; the PRAGMA is ignored inside a transaction."""
     if connection.dialect.name != "sqlite":
         yield
@@ -59,7 +59,7 @@ def upgrade(engine: Engine, component: Component = CORE, *, to: str = "head") ->
     before = current(engine, component)
     with (
         engine.connect().execution_options(writes=True) as connection,
-        _foreign_keys_off(connection),
+        foreign_keys_off(connection),
         connection.begin(),
     ):
         if connection.dialect.name == "postgresql":
@@ -84,6 +84,12 @@ def current(engine: Engine, component: Component = CORE) -> str | None:
 def head(component: Component = CORE) -> str | None:
     """The newest revision that this code knows."""
     return ScriptDirectory.from_config(_config(component)).get_current_head()
+
+
+def knows(revision: str, component: Component = CORE) -> bool:
+    """Whether this code has the revision: a database at another one belongs to a newer version."""
+    revisions = ScriptDirectory.from_config(_config(component)).walk_revisions()
+    return any(one.revision == revision for one in revisions)
 
 
 def is_pending(engine: Engine, component: Component = CORE) -> bool:
