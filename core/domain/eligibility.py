@@ -2,7 +2,7 @@
 
 What the product knows (awards in its register, nominations under way) it judges itself; what only the unit knows
 (yearly ratings, discipline, members) the unit attests, and a missing attestation is an objection that names what to
-attest. Awards for đột xuất and chuyên đề never satisfy a prior-award rule (NĐ 152/2025 Điều 4), revoked ones never count.
+attest. Awards for đột xuất and chuyên đề never satisfy a prior-award rule (NĐ 152/2025 Điều 4), revoked ones neither.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Answer:
         return bool(self.problems) and self.rule.severity == BLOCK
 
     def objections(self) -> tuple[Objection, ...]:
-        """One per problem, with the rule's text and ground; ``field`` names what to fill in, e.g. ``attest.E_HTTNV``."""
+        """One per problem, with the rule's text and ground; ``field`` names what to fill in: ``attest.E_HTTNV``."""
         return tuple(
             Objection(
                 problem.code,
