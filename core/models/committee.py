@@ -14,6 +14,11 @@ from core.models.unit import Unit
 from core.models.user import User
 
 
+def _once(name: str, *columns: str, where: str) -> sa.Index:
+    """A unique index over the rows for which ``where`` holds, on both engines."""
+    return sa.Index(name, *columns, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 class Committee(Keyed, Stamped, Versioned, Model):
     """A council that judges, with the decision that set it up and the days it is in force."""
 
@@ -36,7 +41,13 @@ class CommitteeMember(Keyed, Model):
     """A seat. Ended, never deleted: the roll of a past day must stay."""
 
     __tablename__ = "committee_member"
-    __table_args__ = (one_of("part", ("chair", "vice_chair", "member", "secretary"), name="part"),)
+    __table_args__ = (
+        one_of("part", ("chair", "vice_chair", "member", "secretary"), name="part"),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name="span"),
+        # one chair, and one seat for one account: a second would count twice in every denominator
+        _once("uq_committee_member_chair", "committee_id", where="part = 'chair' AND to_on IS NULL"),
+        _once("uq_committee_member_account", "committee_id", "user_id", where="to_on IS NULL"),
+    )
 
     committee_id: Mapped[int] = mapped_column(sa.ForeignKey("committee.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
@@ -112,6 +123,8 @@ class SittingItem(Keyed, Versioned, Model):
         sa.CheckConstraint("returned <= issued", name="returned"),
         sa.CheckConstraint("returned = valid + invalid", name="valid"),
         sa.CheckConstraint("valid = yes + no + blank", name="marks"),
+        # a nomination waits for one outcome at a time, whatever two secretaries do at once
+        _once("uq_sitting_item_waiting", "nomination_id", where="outcome IS NULL"),
     )
 
     sitting_id: Mapped[int] = mapped_column(sa.ForeignKey("sitting.id"))
@@ -133,6 +146,11 @@ class SittingItem(Keyed, Versioned, Model):
     entered_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    #: What the second person counted where it differs from the first: nothing is confirmed until they agree.
+    second: Mapped[dict[str, int] | None] = mapped_column(sa.JSON(none_as_null=True))
+    second_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    #: Members in the room at that vote.
+    present: Mapped[int | None]
     #: Yes in all (ballots and written opinions) and needed, as confirmed.
     got: Mapped[int | None]
     needed: Mapped[int | None]
@@ -142,6 +160,7 @@ class SittingItem(Keyed, Versioned, Model):
     nomination: Mapped[Nomination] = relationship()
     entered_by: Mapped[User | None] = relationship(foreign_keys=[entered_by_id])
     confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
+    second_by: Mapped[User | None] = relationship(foreign_keys=[second_by_id])
     opinions: Mapped[list[WrittenOpinion]] = relationship(back_populates="item", order_by="WrittenOpinion.id")
 
 

@@ -39,6 +39,7 @@ class Nomination(Keyed, Stamped, Versioned, Model):
         ),
         sa.Index("ix_nomination_unit_award", "unit_id", "award_code", "id"),
         sa.Index("ix_nomination_organiser_award", "organiser_id", "award_code", "id"),
+        sa.Index("ix_nomination_handling_state", "handling_unit_id", "state", "id"),
         sa.Index("ix_nomination_event_award", "event_id", "award_code", "state"),
         sa.Index("ix_nomination_event_unit", "event_id", "unit_id", "state"),
     )
@@ -181,6 +182,8 @@ class Handover(Row, Model):
     """ "Trình cấp trên": the same dossier handed to an upper unit, and what came back."""
 
     __tablename__ = "handover"
+    #: A unit hands a dossier up once; there is no taking back.
+    __table_args__ = (sa.UniqueConstraint("nomination_id", "from_unit_id"),)
 
     nomination_id: Mapped[int] = mapped_column(sa.ForeignKey("nomination.id"), index=True)
     from_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))

@@ -410,6 +410,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "part IN ('chair', 'vice_chair', 'member', 'secretary')", name=op.f("ck_committee_member_part")
         ),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_committee_member_span")),
         sa.ForeignKeyConstraint(
             ["committee_id"], ["committee.id"], name=op.f("fk_committee_member_committee_id_committee")
         ),
@@ -421,6 +422,20 @@ def upgrade() -> None:
     with op.batch_alter_table("committee_member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_committee_member_committee_id"), ["committee_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_committee_member_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_committee_member_account",
+            ["committee_id", "user_id"],
+            unique=True,
+            sqlite_where=sa.text("to_on IS NULL"),
+            postgresql_where=sa.text("to_on IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_committee_member_chair",
+            ["committee_id"],
+            unique=True,
+            sqlite_where=sa.text("part = 'chair' AND to_on IS NULL"),
+            postgresql_where=sa.text("part = 'chair' AND to_on IS NULL"),
+        )
 
     op.create_table(
         "delegation",
@@ -664,6 +679,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_nomination_event_new", ["event_id", "id"], unique=False)
         batch_op.create_index("ix_nomination_event_state", ["event_id", "state", "id"], unique=False)
         batch_op.create_index("ix_nomination_event_unit", ["event_id", "unit_id", "state"], unique=False)
+        batch_op.create_index("ix_nomination_handling_state", ["handling_unit_id", "state", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_nomination_initiative_folded"), ["initiative_folded"], unique=False)
         batch_op.create_index(batch_op.f("ix_nomination_nominee_id"), ["nominee_id"], unique=False)
         batch_op.create_index("ix_nomination_organiser_award", ["organiser_id", "award_code", "id"], unique=False)
@@ -806,6 +822,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["to_unit_id"], ["unit.id"], name=op.f("fk_handover_to_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
+        sa.UniqueConstraint("nomination_id", "from_unit_id", name=op.f("uq_handover_nomination_id_from_unit_id")),
     )
     with op.batch_alter_table("handover", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handover_nomination_id"), ["nomination_id"], unique=False)
@@ -914,6 +931,9 @@ def upgrade() -> None:
         sa.Column("entered_at", sa.DateTime(), nullable=True),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(), nullable=True),
+        sa.Column("second", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("second_by_id", sa.Integer(), nullable=True),
+        sa.Column("present", sa.Integer(), nullable=True),
         sa.Column("got", sa.Integer(), nullable=True),
         sa.Column("needed", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.String(length=10), nullable=True),
@@ -933,6 +953,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["nomination_id"], ["nomination.id"], name=op.f("fk_sitting_item_nomination_id_nomination")
         ),
+        sa.ForeignKeyConstraint(["second_by_id"], ["user.id"], name=op.f("fk_sitting_item_second_by_id_user")),
         sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_sitting_item_sitting_id_sitting")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sitting_item")),
         sa.UniqueConstraint("key", name=op.f("uq_sitting_item_key")),
@@ -942,6 +963,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sitting_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sitting_item_nomination_id"), ["nomination_id"], unique=False)
+        batch_op.create_index(
+            "uq_sitting_item_waiting",
+            ["nomination_id"],
+            unique=True,
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
 
     op.create_table(
         "decision_line",
