@@ -1,7 +1,6 @@
 """The parts pages are made of, drawn by the real templates: labels, errors, tables, charts and the frame."""
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -13,61 +12,11 @@ from wtforms.fields import FieldList
 import core.web
 from core.web import charts, fields, formats, i18n
 from core.web.forms import base
+from tests.web.markup import read
 
 WEB = Path(core.web.__file__).parent
 SPRITE = (WEB / "static/core/icons.svg").read_text(encoding="utf-8")
-VOID = {"input", "meta", "link", "br", "img", "rect", "use"}
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
-
-
-class Element:
-    """One element with its attributes, its parts and all the text inside it."""
-
-    def __init__(self, tag, attrs):
-        self.tag, self.attrs, self.parts, self.words = tag, dict(attrs), [], []
-
-    @property
-    def text(self):
-        return " ".join(" ".join(part if isinstance(part, str) else part.text for part in self.words).split())
-
-    def all(self, tag=None, **attrs):
-        wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items()}
-        for part in self.parts:
-            if (tag is None or part.tag == tag) and all(
-                part.attrs.get(name) == value for name, value in wanted.items()
-            ):
-                yield part
-            yield from part.all(tag, **attrs)
-
-    def one(self, tag=None, **attrs):
-        found = list(self.all(tag, **attrs))
-        assert len(found) == 1, (tag, attrs, len(found))
-        return found[0]
-
-
-class Reader(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.root = Element("root", {})
-        self.open = [self.root]
-
-    def handle_starttag(self, tag, attrs):
-        made = Element(tag, attrs)
-        self.open[-1].parts.append(made)
-        self.open[-1].words.append(made)
-        if tag not in VOID:
-            self.open.append(made)
-
-    def handle_startendtag(self, tag, attrs):
-        made = Element(tag, attrs)
-        self.open[-1].parts.append(made)
-
-    def handle_endtag(self, tag):
-        if tag not in VOID:
-            assert self.open.pop().tag == tag
-
-    def handle_data(self, data):
-        self.open[-1].words.append(data)
 
 
 @pytest.fixture(scope="module")
@@ -92,12 +41,7 @@ def draw(site):
         if "{% extends" in source:
             extends, source = source.split("%}", 1)
             head = extends + "%}" + head
-        reader = Reader()
-        reader.source = site.jinja_env.from_string(head + source).render(**values)
-        reader.feed(reader.source)
-        assert reader.open == [reader.root]
-        reader.root.source = reader.source
-        return reader.root
+        return read(site.jinja_env.from_string(head + source).render(**values))
 
     with site.test_request_context("/"):
         yield render
