@@ -1,4 +1,4 @@
-"""The shape of a catalogue file: which keys an entry has, of what type. Relations between entries: ``catalog_check``."""
+"""The shape of a catalogue file: the keys of each entry and their types. How entries relate: ``catalog_check``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.domain.catalog_terms import KINDS
-from core.domain.eligibility import CHECK_KINDS, RATINGS, SCOPES
+from core.domain.eligibility_checks import CHECK_KINDS
+from core.domain.eligibility_facts import RATINGS, SCOPES
 
 #: (where, what is wrong) of everything that does not fit
 Faults = Iterator[tuple[str, str]]

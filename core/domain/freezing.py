@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from core.domain.catalog_terms import AwardType, Consultation, Deadline, EligibilityRule, Part
+from core.domain.catalog_terms import AwardType, AwardVersion, Consultation, Deadline, EligibilityRule, Part
 from core.domain.errors import Refused
 from core.domain.voting import VoteRule
 
@@ -43,7 +43,6 @@ def freeze(
     parts = catalog.dossier_parts_for(code, day, kind=kind, ctype=ctype, overlays=overlays)
     report = next((p.report for p in parts if p.report), None)
     rule = catalog.vote_rules[version.vote]
-    coefficient = version.coefficients.get(kind)
     limits = catalog.deadlines_for(code, day, ctype=ctype, level=level, overlays=overlays)
     frozen: dict[str, object] = {
         "format": FROZEN_FORMAT,
@@ -52,25 +51,8 @@ def freeze(
         "kind": kind,
         "needs_check": version.needs_check,
         "regime": _regime(catalog, day),
-        "award": {
-            "code": code,
-            "name": award.name_on(day),
-            "family": award.family,
-            "is_statutory": award.is_statutory,
-            "is_title": award.is_title,
-            "certificate": dict(award.certificate) if award.certificate else None,
-            "escalate_only": award.is_escalate_only,
-            "bulk": award.is_bulk,
-        },
-        "version": {
-            "from": version.from_on.isoformat(),
-            "to": version.to_on.isoformat() if version.to_on else None,
-            "coefficient": None if coefficient is None else str(coefficient),
-            "coefficient_is_maximum": version.is_coefficient_maximum,
-            "route": version.route,
-            "added": version.is_added,
-            "ground": version.ground.to_dict(),
-        },
+        "award": _award(award, day),
+        "version": _version(version, kind),
         "type": _type(catalog, ctype),
         "authorities": [_authority(catalog, a) for a in version.authorities],
         "vote": None if rule is None else rule.to_dict(),
@@ -140,6 +122,32 @@ def _regime(catalog: Catalog, day: date) -> dict[str, object]:
             for i in regime.instruments
         ],
         "ground": regime.ground.to_dict(),
+    }
+
+
+def _award(award: AwardType, day: date) -> dict[str, object]:
+    return {
+        "code": award.code,
+        "name": award.name_on(day),
+        "family": award.family,
+        "is_statutory": award.is_statutory,
+        "is_title": award.is_title,
+        "certificate": _plain(award.certificate) if award.certificate else None,
+        "escalate_only": award.is_escalate_only,
+        "bulk": award.is_bulk,
+    }
+
+
+def _version(version: AwardVersion, kind: str) -> dict[str, object]:
+    coefficient = version.coefficients.get(kind)
+    return {
+        "from": version.from_on.isoformat(),
+        "to": version.to_on.isoformat() if version.to_on else None,
+        "coefficient": None if coefficient is None else str(coefficient),
+        "coefficient_is_maximum": version.is_coefficient_maximum,
+        "route": version.route,
+        "added": version.is_added,
+        "ground": version.ground.to_dict(),
     }
 
 

@@ -127,6 +127,13 @@ class PaperCount:
     blank: int = 0
 
 
+#: Every code that ``check_count`` may answer.
+COUNT_CODES = frozenset(
+    """
+    count_out_of_range present_above_members barred_above_present issued_above_entitled returned_above_issued
+    opinions_above_absent yes_above_entitled returned_not_valid_plus_invalid marks_not_valid
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
 #: No committee is larger; keeps absurd figures out of every later sum.
 MOST_PAPERS = 10_000
 
