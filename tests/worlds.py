@@ -140,3 +140,10 @@ def world(make):
     """A province with two communes: (mine, other)."""
     province = make.unit("Tỉnh Mẫu", kind="tinh")
     return _commune(make, province, "Nhất"), _commune(make, province, "Nhì")
+
+
+@pytest.fixture
+def reachable(world):
+    """Who crawls: every role of the first commune, and a stranger."""
+    mine, _other = world
+    return {**mine.people, None: None}
