@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +14,11 @@ from core.domain.permissions import Held, Role, units_granting
 from core.models import (
     Attachment,
     Award,
-    Committee,
     CommitteeMember,
     Decision,
     Event,
     EventPhase,
+    EventTask,
     EventUnit,
     Nomination,
     Nominee,
@@ -104,6 +105,37 @@ def own_event(ctx: Context, key: str) -> Event:
     return row
 
 
+def invitable_units(ctx: Context) -> sa.ColumnElement[bool]:
+    """Condition on ``Unit``: this unit's subtree, and external units kept by it or by one of its upper units."""
+    above = [int(part) for part in ctx.here.path.split("/") if part]
+    return sa.or_(
+        Unit.path.startswith(ctx.here.path, autoescape=True),
+        sa.and_(Unit.is_external.is_(True), sa.or_(Unit.parent_id.is_(None), Unit.parent_id.in_(above))),
+    )
+
+
+def units_to_invite(ctx: Context, keys: Sequence[str]) -> list[Unit]:
+    """These units, in the order of their names; ``NotFound`` when one of them may not be invited from here."""
+    wanted = set(keys)
+    query = sa.select(Unit).where(Unit.key.in_(wanted), invitable_units(ctx)).order_by(Unit.sort_key, Unit.id)
+    rows = list(ctx.session.scalars(query))
+    if len(rows) != len(wanted):
+        raise NotFound
+    return rows
+
+
+def event_task(ctx: Context, key: str) -> EventTask:
+    """A task of an event organised here, or one that an announced event gives to this unit; else ``NotFound``."""
+    given = sa.and_(EventTask.unit_id == ctx.here.id, Event.state != "draft") if ctx.may("event.task") else sa.false()
+    own = Event.unit_id == ctx.here.id if ctx.may("event.manage") else sa.false()
+    row = ctx.session.scalar(
+        sa.select(EventTask).join(Event, Event.id == EventTask.event_id).where(EventTask.key == key, sa.or_(given, own))
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
 # ---------------------------------------------------------------- nominations
 
 
@@ -116,9 +148,10 @@ def nominations_in(ctx: Context, box: str) -> sa.ColumnElement[bool]:
     if box == "own" and ctx.may("nomination.read_own"):
         return n.unit_id == here
     if box == "incoming" and ctx.may("nomination.read_incoming"):
-        return sa.and_(n.organiser_id == here, n.state.not_in(_BEFORE_RECEIPT), n.receipt_at.is_not(None))
+        sent = sa.and_(n.state.not_in(_BEFORE_RECEIPT), n.receipt_at.is_not(None))
+        return sa.and_(n.organiser_id == here, sent, not_barred(ctx))
     if box == "handed_up" and ctx.may("nomination.read_incoming"):
-        return n.upper_unit_id == here
+        return sa.and_(n.upper_unit_id == here, not_barred(ctx))
     return sa.false()
 
 
@@ -141,17 +174,30 @@ def _member_condition(ctx: Context) -> sa.ColumnElement[bool]:
 def visible_nominations(ctx: Context) -> sa.ColumnElement[bool]:
     """Condition on ``Nomination``: whatever the actor may read in the name of this unit, by any role."""
     boxes = [nominations_in(ctx, box) for box in ("own", "incoming", "handed_up")]
-    return sa.and_(sa.or_(*boxes, _member_condition(ctx)), sa.not_(_is_barred(ctx)))
+    return sa.or_(*boxes, sa.and_(_member_condition(ctx), not_barred(ctx)))
 
 
-def _is_barred(ctx: Context) -> sa.ColumnElement[bool]:
-    """A declared conflict shuts the whole dossier, whatever other role the person holds on the handling side."""
-    barred = sa.exists().where(
-        Recusal.nomination_id == Nomination.id,
-        Recusal.member_id == CommitteeMember.id,
-        CommitteeMember.user_id == ctx.actor.id,
+def not_barred(ctx: Context) -> sa.ColumnElement[bool]:
+    """Condition on ``Nomination``: no conflict of the actor's shuts it.
+
+    It shuts the whole dossier, its counts and its outcome, whatever other role the person holds on the handling side;
+    who put the nomination forward still reads it as the nominating unit does.
+    """
+    return Nomination.id.not_in(_barred_nominations(ctx))
+
+
+def _barred_nominations(ctx: Context) -> sa.Select[tuple[int]]:
+    return (
+        sa.select(Recusal.nomination_id)
+        .join(CommitteeMember, CommitteeMember.id == Recusal.member_id)
+        .where(CommitteeMember.user_id == ctx.actor.id)
     )
-    return sa.and_(Nomination.unit_id != ctx.here.id, barred)
+
+
+def is_barred(ctx: Context, row: Nomination) -> bool:
+    """Whether a conflict of the actor's shuts the handling side of this dossier."""
+    query = _barred_nominations(ctx).where(Recusal.nomination_id == row.id).limit(1)
+    return ctx.session.scalar(query) is not None
 
 
 def nomination(ctx: Context, key: str, *, for_update: bool = False) -> Nomination:
@@ -168,7 +214,9 @@ def nomination(ctx: Context, key: str, *, for_update: bool = False) -> Nominatio
 def is_handling_side(ctx: Context, row: Nomination) -> bool:
     """Whether the actor reads this dossier as organiser, upper unit or council, not as the nominating unit."""
     here = ctx.here.id
-    if row.unit_id == here and not ctx.grants & {"nomination.read_incoming", "nomination.judge"}:
+    if row.unit_id == here and (
+        not ctx.grants & {"nomination.read_incoming", "nomination.judge"} or is_barred(ctx, row)
+    ):
         return False
     return here in (row.organiser_id, row.upper_unit_id, row.handling_unit_id) and bool(
         ctx.grants & {"nomination.read_incoming", "nomination.judge"}
@@ -196,36 +244,7 @@ def nominee(ctx: Context, key: str) -> Nominee:
     return row
 
 
-# ---------------------------------------------------------------- the council, decisions, register
-
-
-def committee(ctx: Context, key: str) -> Committee:
-    """A committee of this unit; else ``NotFound``."""
-    row = ctx.session.scalar(sa.select(Committee).where(Committee.key == key, Committee.unit_id == ctx.here.id))
-    if row is None or not ctx.may("committee.read"):
-        raise NotFound
-    return row
-
-
-def sitting(ctx: Context, key: str) -> Sitting:
-    """A sitting of this unit; else ``NotFound``."""
-    row = ctx.session.scalar(sa.select(Sitting).where(Sitting.key == key, Sitting.unit_id == ctx.here.id))
-    if row is None or not ctx.may("sitting.read"):
-        raise NotFound
-    return row
-
-
-def sitting_item(ctx: Context, key: str) -> SittingItem:
-    """A candidate on an agenda of this unit that the actor is not barred from; else ``NotFound``."""
-    row = ctx.session.scalar(
-        sa.select(SittingItem)
-        .join(Sitting, Sitting.id == SittingItem.sitting_id)
-        .join(Nomination, Nomination.id == SittingItem.nomination_id)
-        .where(SittingItem.key == key, Sitting.unit_id == ctx.here.id, sa.not_(_is_barred(ctx)))
-    )
-    if row is None or not ctx.may("sitting.read"):
-        raise NotFound
-    return row
+# ---------------------------------------------------------------- decisions, register (the council: reach_council.py)
 
 
 def decision(ctx: Context, key: str) -> Decision:
