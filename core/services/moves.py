@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import sqlalchemy as sa
+
 from core.domain.nomination import State, Step, take
-from core.models import Nomination, NominationStep
+from core.models import Handover, Nomination, NominationStep
 from core.services import audit, outbox
 from core.services.context import Context
 
@@ -21,6 +23,9 @@ _NEWS: dict[Step, tuple[tuple[str, str], ...]] = {
     Step.WITHDRAW: (("nomination.appraise", "handling"),),
     Step.REVOKE: (("nomination.write", "nominating"),),
 }
+
+#: What the unit that handed a dossier up is told in the end, beside the notice.
+_RESULTS = {Step.AWARD: "awarded", Step.DECLINE: "declined", Step.WITHDRAW: "withdrawn"}
 
 
 def move(ctx: Context, row: Nomination, step: Step, *, note: str = "", due_on: dt.date | None = None) -> State:
@@ -61,5 +66,14 @@ def move(ctx: Context, row: Nomination, step: Step, *, note: str = "", due_on: d
             name=row.nominee_name,
             note=note,
         )
+    if row.upper_unit_id is not None and step in _RESULTS:
+        _answer_handovers(ctx, row, _RESULTS[step])
     ctx.session.flush()
     return new
+
+
+def _answer_handovers(ctx: Context, row: Nomination, result: str) -> None:
+    """Write what became of the dossier to every unit on its way up that still waits for it."""
+    waiting = sa.select(Handover).where(Handover.nomination_id == row.id, Handover.result.is_(None))
+    for handover in ctx.session.scalars(waiting):
+        handover.result, handover.result_at = result, ctx.now
