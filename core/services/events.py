@@ -98,9 +98,14 @@ def list_events(ctx: Context, *, box: str = "all", query: str = "", cursor: str 
         rows = rows.where(Event.unit_id == ctx.here.id)
     elif box == "invited":
         rows = rows.where(Event.unit_id != ctx.here.id)
-    for word in fold(query).split()[:8]:
+    for word in words_of(query):
         rows = rows.where(Event.folded.contains(word, autoescape=True))
     return fetch(ctx.session, rows, ORDER, cursor=cursor)
+
+
+def words_of(query: str) -> list[str]:
+    """The words of a search as columns of folded text hold them."""
+    return fold(query[:200]).split()[:8]
 
 
 def load(ctx: Context) -> Event:
