@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
     formats.register(app)
     errors.init_app(app)
     shell.init_app(app)
+    assets.init_app(app)
     declare_foreign("core_static", Policy(None, is_public=True, reason="style and scripts"))
     app.add_url_rule("/static/<path:filename>", "core_static", assets.own)
     areas = (

@@ -186,6 +186,10 @@ class IntegerField(_Asking, StringField):
 class DecimalField(IntegerField):
     """A number with a decimal comma."""
 
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("render_kw", {}).setdefault("inputmode", "decimal")
+        super().__init__(label, **kwargs)
+
     def judge(self, raw: str) -> Decimal:  # type: ignore[override]
         return text.parse_decimal(raw, minimum=self.minimum, maximum=self.maximum)
 
