@@ -1,4 +1,4 @@
-"""Style and scripts: our own, and the few files of the installed Bootstrap wheel; packed once, kept long by browsers."""
+"""Style and scripts: our own and a few files of the installed Bootstrap wheel; packed once, kept long by browsers."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from flask import Flask, current_app, g, request, url_for
 from core.models import Notice, Unit
 from core.services.context import Context
 from core.web.i18n import gettext as _
+from core.web.i18n import lazy
 
 
 @dataclass
@@ -104,18 +105,19 @@ def _search_url(ctx: Context) -> str | None:
     return url_for("nominations.index", unit=unit.key)
 
 
+_ADMIN = lazy("Quản trị")
 #: (group, label, endpoint, icon, permissions of which one is enough); the order is the menu's.
-_ENTRIES: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
-    ("", "Hồ sơ", "nominations.index", "folder", frozenset({"nomination.read_own", "nomination.read_incoming"})),
-    ("", "Đợt tôn vinh", "events.index", "calendar", frozenset({"event.read"})),
-    ("", "Hội đồng", "committee.index", "people", frozenset({"committee.read"})),
-    ("", "Quyết định", "decisions.index", "file", frozenset({"decision.read"})),
-    ("", "Sổ vàng", "honours.register", "star", frozenset({"register.read"})),
-    ("Quản trị", "Đơn vị", "units.index", "building", frozenset({"unit.manage"})),
-    ("Quản trị", "Tài khoản", "units.accounts", "person", frozenset({"account.manage"})),
-    ("Quản trị", "Chức vụ ký", "units.offices", "edit", frozenset({"office.manage"})),
-    ("Quản trị", "Danh mục khen thưởng", "catalog.index", "list", frozenset({"catalog.manage", "event.manage"})),
-    ("Quản trị", "Nhật ký", "system.audit_log", "clock", frozenset({"audit.read"})),
+_ENTRIES: tuple[tuple[Any, Any, str, str, frozenset[str]], ...] = (
+    ("", lazy("Hồ sơ"), "nominations.index", "folder", frozenset({"nomination.read_own", "nomination.read_incoming"})),
+    ("", lazy("Đợt tôn vinh"), "events.index", "calendar", frozenset({"event.read"})),
+    ("", lazy("Hội đồng"), "committee.index", "people", frozenset({"committee.read"})),
+    ("", lazy("Quyết định"), "decisions.index", "file", frozenset({"decision.read"})),
+    ("", lazy("Sổ vàng"), "honours.register", "star", frozenset({"register.read"})),
+    (_ADMIN, lazy("Đơn vị"), "units.index", "building", frozenset({"unit.manage"})),
+    (_ADMIN, lazy("Tài khoản"), "units.accounts", "person", frozenset({"account.manage"})),
+    (_ADMIN, lazy("Chức vụ ký"), "units.offices", "edit", frozenset({"office.manage"})),
+    (_ADMIN, lazy("Danh mục khen thưởng"), "catalog.index", "list", frozenset({"catalog.manage", "event.manage"})),
+    (_ADMIN, lazy("Nhật ký"), "system.audit_log", "clock", frozenset({"audit.read"})),
 )
 
 
@@ -133,7 +135,7 @@ def _menu(ctx: Context) -> list[Group]:
     for title, label, endpoint, icon, keys in _ENTRIES:
         if endpoint not in current_app.view_functions or not grants & keys:
             continue
-        group = groups.setdefault(title, Group(_(title)))
+        group = groups.setdefault(str(title), Group(str(title)))
         is_current = request.endpoint == endpoint or (area == endpoint.partition(".")[0] and area != "units")
-        group.items.append(Item(_(label), url_for(endpoint, unit=key), icon, is_current))
+        group.items.append(Item(str(label), url_for(endpoint, unit=key), icon, is_current))
     return list(groups.values())
