@@ -8,7 +8,10 @@ from typing import IO
 
 
 def extract(
-    file: IO[bytes], _keywords: object, _comment_tags: object, _options: object
+    file: IO[bytes],
+    keywords: object,  # noqa: ARG001 - the interface
+    comment_tags: object,  # noqa: ARG001
+    options: object,  # noqa: ARG001
 ) -> Iterator[tuple[int, str, str, list[str]]]:
     """Babel's interface: (line, function, message, comments) for every value of a table named MESSAGES."""
     for node in ast.parse(file.read()).body:
