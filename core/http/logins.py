@@ -9,7 +9,7 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from core.http import clock, transactions
@@ -29,12 +29,30 @@ def hash_id(opaque: str) -> str:
     return hashlib.sha256(opaque.encode()).hexdigest()
 
 
+def this_login() -> str | None:
+    """The hash of the login that this request came with; None for an anonymous visitor."""
+    opaque = getattr(session, "opaque", None)
+    return hash_id(opaque) if opaque is not None else None
+
+
+def start() -> None:
+    """This request signed somebody in: a new id, and a new lifetime."""
+    session["_new_login"] = "start"
+
+
+def renew() -> None:
+    """All logins of the account ended and this one goes on: a new id, but no longer life."""
+    session["_new_login"] = "renew"
+
+
 class LoginInterface(SecureCookieSessionInterface):
     """Anonymous visitors keep Flask's signed cookie (it carries a CSRF token); a login lives in the database."""
 
     session_class = LoginSession
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path == "/healthz" or request.path.startswith("/static/"):
+            return LoginSession()  # nobody's business who asks: no query
         transactions.begin(request.method)
         value = request.cookies.get(self.get_cookie_name(app), "")
         if not value.startswith("s."):
@@ -63,11 +81,12 @@ class LoginInterface(SecureCookieSessionInterface):
             return
         if not session.modified and opaque is not None:
             return
-        if opaque is None or session.pop("_new_login", False):
+        renewal, expires_at = session.pop("_new_login", None), None
+        if opaque is None or renewal:
             if opaque is not None:
-                _end(opaque)
+                expires_at = _end(opaque)
             opaque = secrets.token_urlsafe(32)
-        _store(app, opaque, dict(session))
+        _store(app, opaque, dict(session), expires_at=expires_at if renewal == "renew" else None)
         response.set_cookie(
             self.get_cookie_name(app),
             f"s.{opaque}",
@@ -84,7 +103,7 @@ def _idle(app: Flask) -> dt.timedelta:
     return dt.timedelta(minutes=app.config["LOGIN_IDLE_MINUTES"])
 
 
-def _store(app: Flask, opaque: str, data: dict[str, Any]) -> None:
+def _store(app: Flask, opaque: str, data: dict[str, Any], *, expires_at: dt.datetime | None) -> None:
     """Write the login in a transaction of its own: the request's is over when Flask saves."""
     now = clock.now()
     text = json.dumps(data, default=str)
@@ -101,14 +120,19 @@ def _store(app: Flask, opaque: str, data: dict[str, Any]) -> None:
                 device=request.user_agent.string[:120],
                 created_at=now,
                 seen_at=now,
-                expires_at=now + dt.timedelta(hours=app.config["LOGIN_HOURS"]),
+                expires_at=expires_at or now + dt.timedelta(hours=app.config["LOGIN_HOURS"]),
             )
         )
     db.session.commit()
 
 
-def _end(opaque: str) -> None:
+def _end(opaque: str) -> dt.datetime | None:
+    """End this login; returns when it would have expired."""
     db.session.rollback()
     db.session.connection(execution_options={"writes": True})
-    db.session.execute(sa.update(Login).where(Login.id_hash == hash_id(opaque)).values(ended_at=clock.now()))
+    row = db.session.get(Login, hash_id(opaque))
+    expires_at = None if row is None else row.expires_at
+    if row is not None and row.ended_at is None:
+        row.ended_at = clock.now()
     db.session.commit()
+    return expires_at

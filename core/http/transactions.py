@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 from flask import Flask, Response, request
 
 from core.models import db
@@ -14,6 +17,22 @@ def begin(method: str) -> None:
     """Open the request's transaction; one that may write takes its place in the queue now, not midway."""
     if method not in SAFE:
         db.session.connection(execution_options={"writes": True})
+
+
+@contextlib.contextmanager
+def apart() -> Iterator[None]:
+    """A short transaction of its own, kept whatever becomes of the request. What the request wrote so far is undone.
+
+    Afterwards no lock is held; ``begin`` again before writing more.
+    """
+    db.session.rollback()
+    begin("POST")
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
 
 
 def is_writing() -> bool:

@@ -1,7 +1,22 @@
 """Sign-in, second factor, own account, one-time links."""
 
 from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+
+from core.http.guards import open_to_all
+from core.web.i18n import LANGUAGES
+from core.web.roles import role_words
 
 bp = Blueprint("accounts", __name__)
+bp.add_app_template_global(role_words)
+bp.add_app_template_global(LANGUAGES, "languages")
 
-from core.web.accounts import views  # noqa: E402, F401 - the views register themselves on the blueprint
+from core.web.accounts import views, views_mine  # noqa: E402, F401 - the views register themselves on the blueprint
+
+
+@bp.record
+def add_demo(state: BlueprintSetupState) -> None:
+    """The demo's one-press sign-in exists in the demo only: elsewhere there is no such route to find."""
+    if state.app.config["IS_DEMO"]:
+        view = open_to_all(reason="the demo's invented accounts")(views.sign_in_demo)
+        state.add_url_rule("/sign-in/demo", "demo", view, methods=["POST"])
