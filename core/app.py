@@ -11,10 +11,11 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import config as settings
-from core import http, web
+from core import http, jobs, web
 from core.http import guards
 from core.models import db
 from core.services import failpoints
+from core.web.home import letters
 
 log = logging.getLogger("vinhdanh")
 
@@ -45,6 +46,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     http.init_app(app)
     web.init_app(app)
+    jobs.init_app(app, compose=letters.compose)
     guards.check_every_route(app)
     return app
 

@@ -69,7 +69,7 @@ def defaults(instance: Path, env: str) -> dict[str, Any]:
 
 def from_environment() -> dict[str, Any]:
     """Settings given as ``VINHDANH_DATABASE_URL``, ``VINHDANH_SMTP_HOST`` and so on."""
-    names = {"VINHDANH_DATABASE_URL": "SQLALCHEMY_DATABASE_URI"}
+    names = {"VINHDANH_DATABASE_URL": "SQLALCHEMY_DATABASE_URI", "VINHDANH_SPOOL": "SPOOL_DIR"}
     plain = (
         "SMTP_HOST",
         "SMTP_PORT",

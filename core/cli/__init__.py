@@ -1,2 +1,17 @@
+"""The ``vinhdanh`` command: every verb of the testability contract, over the same services as the pages."""
+
+from __future__ import annotations
+
+from core.cli import audit, data, database, inspection, jobs, start, users
+from core.cli.envelope import cli, run
+
+__all__ = ["cli", "main"]
+
+for _part in (start, users, database, inspection, audit, data, jobs):
+    for _command in _part.COMMANDS:
+        cli.add_command(_command)
+
+
 def main() -> None:
     """Entry point of the ``vinhdanh`` console script."""
+    run()

@@ -1,0 +1,62 @@
+"""The demonstration: the Hà Long plan walked through the services, as its people would have done it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from core.domain.errors import Refused
+from core.models import Event, Nomination, Unit, User
+from core.services import audit, demo_events, demo_people
+from core.services.context import Context
+from core.services.demo_story import Stage, read_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A demo account as it is printed."""
+
+    login: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the installation's demo holds."""
+
+    is_new: bool
+    password: str
+    accounts: list[Account]
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def load(ctx: Context) -> Report:
+    """Load the demo, or find it loaded; one transaction, all or nothing.
+
+    Raises ``Refused("demo_not_empty")`` where somebody's own units or accounts are: invented people stay out of them.
+    """
+    plan = read_plan()
+    is_new = ctx.session.scalar(sa.select(User.id).where(User.is_demo.is_(True)).limit(1)) is None
+    if is_new:
+        if ctx.session.scalar(sa.select(Unit.id).limit(1)) is not None:
+            raise Refused("demo_not_empty", kind="forbidden")
+        stage = Stage(ctx, plan)
+        demo_people.build(stage)
+        demo_events.build(stage)
+        audit.note(ctx, "demo.loaded", "demo:ha_long")
+        ctx.session.flush()
+    return Report(is_new=is_new, password=plan["password"], accounts=_accounts(ctx), counts=_counts(ctx))
+
+
+def _accounts(ctx: Context) -> list[Account]:
+    query = sa.select(User.login, User.full_name, User.title).where(User.is_demo.is_(True)).order_by(User.id)
+    return [Account(*row) for row in ctx.session.execute(query)]
+
+
+def _counts(ctx: Context) -> dict[str, int]:
+    models = {"units": Unit, "accounts": User, "events": Event, "nominations": Nomination}
+    return {
+        noun: ctx.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0 for noun, model in models.items()
+    }
