@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("honours", __name__)
 
-from core.web.honours import register_views, views  # noqa: E402, F401 - the views register themselves on the blueprint
+from core.web.honours import views, views_register  # noqa: E402, F401 - the views register themselves on the blueprint

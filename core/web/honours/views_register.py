@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from core.domain.errors import Refused, Stale
 from core.http.context import context
 from core.http.guards import need
-from core.services import consent, register as registers
+from core.services import consent
+from core.services import register as registers
 from core.web.honours import bp, reading
 from core.web.honours.forms import ConsentForm
 from core.web.i18n import _
