@@ -9,7 +9,7 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, request, session
+from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from core.http import clock, transactions
@@ -43,6 +43,14 @@ def start() -> None:
 def renew() -> None:
     """All logins of the account ended and this one goes on: a new id, but no longer life."""
     session["_new_login"] = "renew"
+
+
+def person_of_cookie() -> int | None:
+    """The account whose login this browser holds or held; ended and expired ones count. For nothing but recognising."""
+    value = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"], "")
+    if not value.startswith("s."):
+        return None
+    return db.session.scalar(sa.select(Login.user_id).where(Login.id_hash == hash_id(value[2:])))
 
 
 class LoginInterface(SecureCookieSessionInterface):

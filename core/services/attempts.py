@@ -19,8 +19,8 @@ MOST_PER_ADDRESS = 100
 def name_of(login: str, *, device: str | None = None) -> str:
     """Under which name attempts are counted.
 
-    A hash: people type passwords into the wrong box. A device that this account has signed in from counts apart, so that
-    a stranger's guesses do not lock the person out.
+    A hash: people type passwords into the wrong box. A device that this account has signed in from counts apart, so
+    that a stranger's guesses do not lock the person out.
     """
     digest = hashlib.sha256(f"{login}\n{device or ''}".encode("utf-8", "surrogatepass")).hexdigest()
     return digest[:40]

@@ -1,4 +1,4 @@
-"""The second factor: six digits of an authenticator app (RFC 6238), and printed codes for the day the telephone is lost.
+"""The second factor: six digits of an authenticator app (RFC 6238), and printed codes for when the telephone is lost.
 
 ``secret_key`` is the installation's secret: it seals the shared secrets, so that a copy of the database holds none.
 """

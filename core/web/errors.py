@@ -18,6 +18,7 @@ from core.http.problems import status_of
 from core.http.transactions import SAFE
 from core.models import db
 from core.services import audit
+from core.web.accounts import kept
 from core.web.i18n import gettext as _
 from core.web.messages import say
 
@@ -82,8 +83,14 @@ def _typed_fields() -> list[tuple[str, str]]:
 
 
 def _csrf(_error: CSRFError) -> Any:
+    if request.endpoint in ("accounts.sign_in", "accounts.code", "accounts.demo", "accounts.link"):
+        text = _("Trang này mở đã lâu nên máy chủ chưa nhận.")
+        here = url_for("accounts.sign_in") if request.endpoint != "accounts.link" else request.path
+        return page(400, _("Hãy mở lại trang"), text, _("Mở lại trang rồi làm lại."), url=here, label=_("Mở lại trang"))
     if not getattr(g.get("ctx"), "actor", None) or g.ctx.actor.id is None:
         return _sign_in(SignInNeeded())
+    if (found := kept.from_old_page()) is not None:  # signed in again in another tab: nothing typed is lost
+        return render_template("core/accounts/resume.html", kept=found), 400
     return page(
         400,
         _("Biểu mẫu đã quá hạn"),

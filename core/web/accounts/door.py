@@ -19,6 +19,8 @@ from core.services.context import new_key
 #: A device that this account has signed in from; its guesses are counted apart (AC-H02).
 _DEVICE_DAYS = 180
 _HALF_IN = "half_in"
+#: Marks the browser in which a form was kept while nobody was signed in; see ``kept``.
+NONCE = "kept"
 _HALF_IN_MINUTES = 10
 
 
@@ -63,14 +65,14 @@ def let_in(user: User, *, by: str) -> None:
     attempts.clear(ctx, user.login, device=device)
     attempts.clear(ctx, user.login)
     logins.note_success(ctx, user, by=by)
-    session.clear()
+    _empty_session()
     login_user(user, authn_via=[by])
     start()
 
 
 def remember_half(user: User, target: str | None) -> None:
     """The password was right, the code is still to come."""
-    session.clear()
+    _empty_session()
     session[_HALF_IN] = {"user": user.key, "at": context().now.timestamp(), "next": target}
 
 
@@ -97,6 +99,13 @@ def know_device(response: Response, login: str) -> Response:
             path="/",
         )
     return response
+
+
+def _empty_session() -> None:
+    nonce = session.get(NONCE)
+    session.clear()
+    if nonce is not None:
+        session[NONCE] = nonce
 
 
 def _reserve(login: str) -> int:

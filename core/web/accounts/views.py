@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user, logout_user
@@ -13,6 +16,7 @@ from core.http.paths import own_path
 from core.services import accounts, logins
 from core.web.accounts import bp, door
 from core.web.accounts.forms import CodeForm, SignInForm
+from core.web.forms.base import Form
 from core.web.i18n import gettext as _
 from core.web.messages import say
 
@@ -91,7 +95,7 @@ def _code_page(form: CodeForm, status: int = 200) -> tuple[str, int]:
     return render_template("core/accounts/code.html", f=form), status
 
 
-def _told_to_wait(page, form, refused: Refused) -> ResponseReturnValue:  # noqa: ANN001
+def _told_to_wait(page: Callable[..., Any], form: Form, refused: Refused) -> ResponseReturnValue:
     form.form_errors = [say(refused)]
     body, status = page(form, 429)
     return body, status, {"Retry-After": str(int(refused.params["minutes"]) * 60)}

@@ -12,4 +12,5 @@ MESSAGES: dict[str, str] = {
     "password_own_word": "Mật khẩu gần như chỉ là tên đăng nhập, họ tên hoặc tên đơn vị. Hãy thêm vài từ khác.",
     "bad_email": "Địa chỉ thư điện tử chưa đúng, ví dụ đúng: ten@halong.gov.vn.",
     "email_missing": "Muốn nhận thông báo qua thư thì cần ghi địa chỉ thư điện tử.",
+    "kept_gone": "Nội dung giữ lại đã quá một ngày hoặc thuộc tài khoản khác nên không gửi lại được từ trang này.",
 }
