@@ -19,6 +19,7 @@ from core.domain.catalog_schema import misfits
 from core.domain.catalog_terms import Data
 from core.domain.deadlines import add_working_days, is_working_day
 from core.domain.decision import prize
+from core.domain.eligibility_facts import RATINGS
 from core.domain.errors import Refused
 from core.domain.voting import needed
 
@@ -70,9 +71,8 @@ def _ids(data: Data) -> Findings:
         for code, times in Counter(e["id"] for e in entries).items():
             if times > 1:
                 yield Finding("duplicate", where, f"the id {code} stands {times} times")
-    shadows = {a["id"] for a in data["award_types"]} & set(data["eligibility_rules"])
-    for code in sorted(shadows):
-        yield Finding("duplicate", "award_types", f"{code} is also the id of an eligibility rule")
+    if tuple(r["id"] for r in data["ratings"]) != RATINGS:
+        yield Finding("ratings", "ratings", f"are not {', '.join(RATINGS)}, in this order")
 
 
 def _texts(data: Data) -> Findings:
@@ -159,7 +159,7 @@ def _references(data: Data) -> Findings:
     }
     for where, code, kind in _named(data):
         if code not in known.get(kind, ()) and code not in (data[kind] if isinstance(data[kind], dict) else ()):
-            yield Finding("unknown", where, f"unknown {kind.rstrip('s').replace('_', ' ')} {code}")
+            yield Finding("unknown", where, f"{code} is not among the {kind}")
 
 
 def _named(data: Data) -> Iterator[tuple[str, str, str]]:

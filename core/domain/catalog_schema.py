@@ -91,13 +91,15 @@ def list_of(inner: Shape, *, least: int = 0) -> Shape:
     return shape
 
 
-def map_of(inner: Shape, *, key: Shape = CODE) -> Shape:
+def map_of(inner: Shape, *, key: Shape = CODE, least: int = 1) -> Shape:
     """A mapping from codes to entries of the shape."""
 
     def shape(value: Any, where: str) -> Faults:
         if not isinstance(value, dict):
             yield where, f"is {value!r}, not a mapping"
             return
+        if len(value) < least:
+            yield where, f"holds fewer than {least}"
         for code, child in value.items():
             yield from key(code, f"{where}: key {code}")
             yield from inner(child, f"{where}.{code}")
@@ -204,7 +206,7 @@ AWARD_TYPE = entry(
 _DAY_OFF = entry(date=DAY, name=TEXT, swap_with_=DAY, sources_=CODES, conf=CONF)
 
 FILE = entry(
-    schema_version=_is(lambda v: v == 1, "1"),
+    schema_version=_is(lambda v: v == 1 and v is not True, "1"),
     catalog_version=TEXT,
     instruments=list_of(
         _fact(
@@ -288,12 +290,12 @@ FILE = entry(
     eligibility_rules=map_of(_fact(text=TEXT, check=_check, severity=one_of("block", "warn"))),
     ratings=list_of(entry(id=one_of(*RATINGS), name=TEXT)),
     general_constraints=list_of(
-        _fact(id=CODE, text=TEXT, from_on_=DAY, to_on_=maybe(DAY), effect_=one_of("hint_only"))
+        _fact(id=CODE, text=TEXT, from_on_=DAY, to_on_=maybe(DAY), effect_=one_of("hint_only")), least=1
     ),
     revocation=_fact(grounds=list_of(entry(id=CODE, text=TEXT), least=1), effects=CODES),
     overlays=list_of(
         _fact(
-            id=CODE, name=TEXT, instrument=TEXT, **_SPAN, deadlines=CODES, dossier_add=map_of(CODES),
+            id=CODE, name=TEXT, instrument=TEXT, **_SPAN, deadlines=CODES, dossier_add=map_of(CODES, least=0),
             violation_check_agencies_=list_of(TEXT),
         )
     ),
@@ -301,7 +303,7 @@ FILE = entry(
         sources=CODES, conf=CONF, confirmed_years=list_of(NUMBER), days_off=list_of(_DAY_OFF),
         days_worked=list_of(_DAY_OFF),
     ),
-    retention=list_of(_fact(id=CODE, what=TEXT, years=maybe(NUMBER))),
+    retention=list_of(_fact(id=CODE, what=TEXT, years=maybe(NUMBER)), least=1),
     sources=map_of(entry(url_=maybe(URL), what=TEXT)),
 )  # fmt: skip
 
