@@ -6,11 +6,18 @@ import datetime as dt
 
 import sqlalchemy as sa
 from flask_security import AsaList, RoleMixin, UserMixin
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.domain.text import fold
 from core.models.base import Keyed, Model, Row, Stamped, UTCDateTime, Versioned
 from core.models.unit import Unit
+
+
+def _folded(context: DefaultExecutionContext) -> str:
+    values = context.get_current_parameters()
+    return fold(f"{values['full_name']} {values['login']}")
 
 
 class User(Keyed, Stamped, Versioned, UserMixin, Model):
@@ -21,6 +28,8 @@ class User(Keyed, Stamped, Versioned, UserMixin, Model):
     login: Mapped[str] = mapped_column(sa.String(60), unique=True)
     full_name: Mapped[str] = mapped_column(sa.String(120))
     name_key: Mapped[str] = mapped_column(sa.String(400), index=True)
+    #: Name and login without marks, for search.
+    folded: Mapped[str] = mapped_column(sa.String(200), default=_folded)
     title: Mapped[str] = mapped_column(sa.String(160), default="")
     email: Mapped[str | None] = mapped_column(sa.String(254))
     password: Mapped[str | None] = mapped_column(sa.String(255))

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("login", sa.String(length=60), nullable=False),
         sa.Column("full_name", sa.String(length=120), nullable=False),
         sa.Column("name_key", sa.String(length=400), nullable=False),
+        sa.Column("folded", sa.String(length=200), nullable=False),
         sa.Column("title", sa.String(length=160), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("password", sa.String(length=255), nullable=True),

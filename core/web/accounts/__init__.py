@@ -11,8 +11,8 @@ bp = Blueprint("accounts", __name__)
 bp.add_app_template_global(role_words)
 bp.add_app_template_global(LANGUAGES, "languages")
 
-from core.web.accounts import kept, views, views_link, views_mine, views_resume  # noqa: E402, F401 - the views register themselves on the blueprint
-
+# the views register themselves on the blueprint
+from core.web.accounts import kept, views, views_link, views_mine, views_resume  # noqa: E402, F401
 
 bp.add_app_template_global(kept.seal, "sealed_form")
 

@@ -1,7 +1,7 @@
 """What somebody typed into a form that could not be taken: sealed by us, carried by the page, sent again after sign-in.
 
-The seal names the address, the browser (a nonce in its session, carried over sign-in) and, where the browser still showed
-its old login, the person: a form sealed for somebody else's browser opens nowhere, so it is no way around the token.
+The seal names the address, the browser (a nonce in its session, carried over sign-in) and, where the browser still
+showed its old login, the person: a form sealed for another browser opens nowhere, so this is no way around the token.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def open_sealed(text: str, *, user_id: int | None) -> Kept:
 
 
 def from_old_page() -> Kept | None:
-    """The present request's form, when its token is one of ours from an earlier login of the same browser; else None."""
+    """The present request's form, if its token is one of ours from an earlier login; else None."""
     try:
         URLSafeTimedSerializer(secret_key(), salt="wtf-csrf-token").loads(request.form.get("csrf_token", ""))
     except BadData:
