@@ -47,6 +47,7 @@ class Step(StrEnum):
     HAND_UP = "hand_up"
     DRAFT_DECISION = "draft_decision"
     DROP_FROM_DECISION = "drop_from_decision"
+    DROP_UNVOTED = "drop_unvoted"  # the same, for who came to the decision without a vote
     AWARD = "award"
     PRESENT = "present"
     ARCHIVE = "archive"
@@ -83,6 +84,7 @@ ROADS: dict[tuple[State, Step], State] = {
     (S.APPRAISED, T.DRAFT_DECISION): S.SIGNING,
     (S.PASSED, T.DRAFT_DECISION): S.SIGNING,
     (S.SIGNING, T.DROP_FROM_DECISION): S.PASSED,
+    (S.SIGNING, T.DROP_UNVOTED): S.APPRAISED,
     (S.SIGNING, T.AWARD): S.AWARDED,
     (S.AWARDED, T.PRESENT): S.PRESENTED,
     (S.AWARDED, T.ARCHIVE): S.ARCHIVED,

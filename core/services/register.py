@@ -215,3 +215,8 @@ def _offered(
     query = sa.select(value, sa.func.max(label)).select_from(Award).join(Unit, Unit.id == Award.nominating_unit_id)
     rows = ctx.session.execute(query.where(in_year).group_by(value).order_by(sa.func.max(order)))
     return [(code, name) for code, name in rows]
+
+
+def search_text(name: str, place: str, citation: str) -> str:
+    """What an entry is found by: nothing that the public page does not show too."""
+    return fold(f"{name} {place} {citation}")[:800]
