@@ -25,8 +25,10 @@ from core.services.nomination_rules import Rulebook
 UNSENT = (State.DRAFT.value, State.READY.value)
 _COUNTED = tuple(sorted(s.value for s in LIVE - {State.DRAFT, State.READY}))
 #: The parts of the form in their order, by the first word of a field's name.
-_ORDER = ("", "award_code", "nominee", "birth_year", "achievement", "result", "report", "table", "attest", "note",
-          "initiative", "part", "consent", "consent_on", "citation", "remark")  # fmt: skip
+_ORDER = (
+    "", "award_code", "nominee", "birth_year", "women_count", "achievement", "period_to", "result", "report",
+    "attest", "note", "initiative", "part", "consent", "consent_on", "citation", "remark",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def check(ctx: Context, row: Nomination) -> Checklist:
     found = [*_of_event(ctx, row), *_of_offer(ctx, row)]
     if no_rules is not None:
         found += [dataclasses.replace(one, field="award_code") for one in no_rules.objections]
-    found += _of_text(row)
+    found += [*_of_text(row, rulebook), *_of_figures(row, ctx.today)]
     if rulebook is not None:
         files = attached_parts(ctx, row)
         found += _of_report(row, rulebook)
@@ -131,9 +133,11 @@ def taken(ctx: Context, event_id: int, award_code: str, *, unit_id: int, without
 # ------------------------------------------------------------------------------------------------ the text
 
 
-def _of_text(row: Nomination) -> Iterator[Objection]:
+def _of_text(row: Nomination, rulebook: Rulebook | None) -> Iterator[Objection]:
+    asked = rulebook.field_names if rulebook else frozenset()
     for name in sorted(row.typed):
-        yield Objection("typed_unfit", {"name": name}, field=name)
+        if "." not in name or name in asked:  # what another award asked for waits, should it be chosen again
+            yield Objection("typed_unfit", {"name": name}, field=name)
     if row.nominee is None:
         yield Objection("nominee_missing", field="nominee")
     elif row.kind == "individual" and row.nominee.birth_year is None:
@@ -148,6 +152,17 @@ def _of_text(row: Nomination) -> Iterator[Objection]:
         yield Objection("consent_date_missing", field="consent_on", ground="Luật 91/2025/QH15")
     if not row.citation:
         yield Objection("citation_missing", field="citation", is_warning=True)
+
+
+def _of_figures(row: Nomination, today: dt.date) -> Iterator[Objection]:
+    """Values that are each good and together impossible."""
+    deed, who = row.achievement, row.nominee
+    if deed and deed.period_from and deed.period_to and deed.period_from > deed.period_to:
+        yield Objection("period_backwards", field="period_to")
+    if row.consent_on and row.consent_on > today:
+        yield Objection("consent_in_future", field="consent_on")
+    if who and who.women_count is not None and who.head_count is not None and who.women_count > who.head_count:
+        yield Objection("more_women_than_people", field="women_count")
 
 
 def _of_report(row: Nomination, rulebook: Rulebook) -> Iterator[Objection]:

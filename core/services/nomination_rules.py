@@ -75,6 +75,13 @@ class Rulebook:
         """Whether a condition looks at an initiative."""
         return any("initiative" in kind for rule in self.eligibility for kind in _kinds(rule.check))
 
+    @property
+    def field_names(self) -> frozenset[str]:
+        """Names of the form's fields that follow from these rules."""
+        reports = {f"report.{one['code']}" for one in (*self.report_fields(), *self.report_tables())}
+        asked = {f"{kind}.{one.rule_code}" for one in self.questions for kind in ("attest", "note")}
+        return frozenset(reports | asked)
+
     def limit(self, stage: str) -> Mapping[str, Any] | None:
         """The time limit of a stage of the handling, if the rules know one."""
         return next((d for d in self.frozen["deadlines"] if d["stage"] == stage and d["n"] is not None), None)
