@@ -68,7 +68,8 @@ def likeness(one: Identity, other: Identity) -> Likeness:
 def find_duplicates(mine: Filed, others: Iterable[Filed]) -> list[Objection]:
     """What ``others`` (live nominations and valid awards, this one left out) say against ``mine``; blocking first.
 
-    Blocks: the same nominee for the same award in the same event; the same nominee with the same achievement anywhere.
+    Blocks: the same nominee for the same award in the same event; the same achievement of the same nominee, or of a
+    namesake whose birth year nobody knows, anywhere.
     Warns: the same nominee for another award in this event; a namesake of unknown birth year; the same achievement
     under another name.
     """
@@ -86,7 +87,7 @@ def _compare(mine: Filed, other: Filed) -> Objection | None:
     same_achievement = mine.achievement_folded != "" and mine.achievement_folded == other.achievement_folded
     same_event = mine.event_id is not None and mine.event_id == other.event_id
     params: dict[str, object] = {"where": other.label, "is_awarded": other.is_awarded}
-    if alike is Likeness.SAME and same_achievement:
+    if alike is not Likeness.DIFFERENT and same_achievement:
         return Objection("same_achievement", params, field="achievement", ground=ONE_FORM)
     if alike is Likeness.SAME and same_event:
         is_same_award = mine.award_code == other.award_code
