@@ -29,7 +29,7 @@ def make_link(ctx: Context, login: str) -> str:
 def make_for(ctx: Context, user: User) -> str:
     """As ``make_link``, for an account already found."""
     token = secrets.token_urlsafe(32)
-    _void(ctx, user)
+    void(ctx, user)
     ctx.session.add(AdminLink(token_hash=_hash(token), user_id=user.id, expires_at=ctx.now + LIFE, created_at=ctx.now))
     ctx.session.flush()
     audit.note(ctx, "link.made", f"user:{user.key}")
@@ -70,7 +70,7 @@ def judge(ctx: Context, user: User, password: str, *, field: str = "password") -
 def change(ctx: Context, user: User, password: str) -> None:
     """Keep a judged password; every login and every link of the account ends."""
     user.password = passwords.hashed(password)
-    _void(ctx, user)
+    void(ctx, user)
     logins.end_all(ctx, user.id)
     ctx.session.flush()
     audit.note(ctx, "password.changed", f"user:{user.key}")
@@ -96,7 +96,8 @@ def _living(ctx: Context, token: str, *, for_update: bool = False) -> AdminLink:
     return row
 
 
-def _void(ctx: Context, user: User) -> None:
+def void(ctx: Context, user: User) -> None:
+    """Links made for this account and not used yet work no more."""
     ctx.session.execute(
         sa.update(AdminLink).where(AdminLink.user_id == user.id, AdminLink.used_at.is_(None)).values(used_at=ctx.now)
     )
