@@ -109,6 +109,7 @@ _ADMIN = lazy("Quản trị")
 #: (group, label, endpoint, icon, permissions of which one is enough); the order is the menu's.
 _ENTRIES: tuple[tuple[Any, Any, str, str, frozenset[str]], ...] = (
     ("", lazy("Hồ sơ"), "nominations.index", "folder", frozenset({"nomination.read_own", "nomination.read_incoming"})),
+    ("", lazy("Thẩm định"), "appraisal.index", "tasks", frozenset({"nomination.appraise"})),
     ("", lazy("Đợt tôn vinh"), "events.index", "calendar", frozenset({"event.read"})),
     ("", lazy("Hội đồng"), "committee.index", "people", frozenset({"committee.read"})),
     ("", lazy("Quyết định"), "decisions.index", "file", frozenset({"decision.read"})),
