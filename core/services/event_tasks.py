@@ -90,6 +90,15 @@ def task(ctx: Context, key: str) -> EventTask:
     return reach.event_task(ctx, key)
 
 
+def given(ctx: Context, key: str) -> EventTask:
+    """A task given to this very unit; else ``NotFound``."""
+    ctx.require("event.task")
+    one = reach.event_task(ctx, key)
+    if one.unit_id != ctx.here.id:
+        raise NotFound
+    return one
+
+
 def add(ctx: Context, data: TaskData) -> EventTask:
     """Give a unit a task in the event of this context."""
     row = events.managed(ctx)
@@ -137,10 +146,7 @@ def remove(ctx: Context, key: str) -> None:
 
 def report(ctx: Context, key: str, *, status: str, note: str, expected_version: int | None) -> EventTask:
     """The unit itself says how far it is. The organiser is told when it is done."""
-    ctx.require("event.task")
-    one = reach.event_task(ctx, key)
-    if one.unit_id != ctx.here.id:
-        raise NotFound
+    one = given(ctx, key)
     _refuse_stale(ctx, one, expected_version)
     was_done = one.status == "done"
     one.status, one.note = status, note

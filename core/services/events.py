@@ -158,7 +158,7 @@ def data_of(event: Event) -> EventData:
 def create(ctx: Context, data: EventData, *, copied_from: Event | None = None) -> Event:
     """A draft that only this unit sees. Raises ``Refused`` with every reason."""
     ctx.require("event.manage")
-    _refuse_bad(ctx, data)
+    _refuse_bad(ctx, data, old=copied_from)
     row = Event(
         key=f"{slug(data.short_title or data.title, limit=18) or 'dot'}-{new_key(4)}",
         unit_id=ctx.here.id,
@@ -233,12 +233,13 @@ def _write(row: Event, data: EventData) -> None:
 
 
 def _refuse_bad(ctx: Context, data: EventData, *, old: Event | None = None) -> None:
+    """What was already there may stay, also when it left the catalogue: the self-check says so, nothing is invented."""
     found = rules.check_data(data)
     book = catalog.current(ctx.session)
-    if data.kind not in book.event_kinds:
+    kept = (old.kind, old.commendation_type) if old is not None else ("", "")
+    if data.kind not in {*book.event_kinds, kept[0]}:
         found.append(Objection("event_kind_unknown", field="kind"))
-    is_kept = old is not None and old.commendation_type == data.commendation_type
-    if data.commendation_type not in book.types_on(data.window_from) and not is_kept:
+    if data.commendation_type not in {*book.types_on(data.window_from), kept[1]}:
         found.append(Objection("event_type_not_in_force", {"day": data.window_from}, field="commendation_type"))
     if found:
         raise Refused.because(found)

@@ -4,4 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("events", __name__)
 
-from core.web.events import views  # noqa: E402, F401 - the views register themselves on the blueprint
+from core.web.events import showing, views, views_parts, views_tasks  # noqa: E402, F401 - the views register themselves
+
+bp.context_processor(showing.helpers)
