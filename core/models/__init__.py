@@ -2,7 +2,7 @@
 
 from core.models.audit import AuditHead, AuditLine, AuditPayload
 from core.models.base import Base, db
-from core.models.catalog import CalendarDay, CatalogVersion
+from core.models.catalog import CalendarDay, CalendarYear, CatalogVersion
 from core.models.committee import (
     Committee,
     CommitteeMember,
@@ -37,6 +37,7 @@ __all__ = [
     "Award",
     "Base",
     "CalendarDay",
+    "CalendarYear",
     "CatalogVersion",
     "Committee",
     "CommitteeMember",

@@ -34,3 +34,13 @@ class CalendarDay(Stamped, Versioned, Model):
     kind: Mapped[str] = mapped_column(sa.String(10))
     name: Mapped[str] = mapped_column(sa.String(120))
     source: Mapped[str] = mapped_column(sa.String(300), default="")
+
+
+class CalendarYear(Stamped, Model):
+    """A year whose days off an administrator has compared with the announcement: time limits in it are certain."""
+
+    __tablename__ = "calendar_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(sa.String(300))
+    confirmed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
