@@ -105,11 +105,7 @@ def due(deadline: Deadline, start: date, calendar: Calendar) -> Due:
         return Due(day, CALENDAR_DAY, is_confirmed=True)
     if deadline.n is None:
         raise Refused("deadline_unknown", deadline=deadline.code)
-    if deadline.unit == WORKING_DAY:
-        day = add_working_days(start, deadline.n, calendar)
-        years = range(min(start, day).year, max(start, day).year + 1)
-        return Due(day, WORKING_DAY, is_confirmed=all(year in calendar.confirmed_years for year in years))
-    return Due(add_calendar_days(start, deadline.n), CALENDAR_DAY, is_confirmed=True)
+    return due_in(deadline.n, deadline.unit or CALENDAR_DAY, start, calendar=calendar)
 
 
 def due_in(n: int, unit: str, start: date, *, calendar: Calendar) -> Due:

@@ -189,6 +189,12 @@ def test_the_initiative_may_be_waived_under_the_old_rules_only():
         assert {p.code: p.waived_by_rating for p in parts}["CN_SANG_KIEN"] == rating
 
 
+def test_an_inferred_form_number_says_so():
+    for kind, number, is_unsure in (("individual", "Mẫu số 05", False), ("collective", "Mẫu số 04", True)):
+        report = CATALOG.dossier_parts_for("GIAY_KHEN", NOW, kind=kind, ctype="cong_trang")[1]
+        assert (report.form_number, report.is_form_unsure) == (number, is_unsure)
+
+
 def test_recommended_parts_follow_the_required_ones():
     parts = CATALOG.dossier_parts_for("LDTT", NOW, kind="individual", ctype="cong_trang")
     assert [(p.code, p.is_required) for p in parts] == [("TO_TRINH", True), ("TRICH_NGANG", True), ("BB_HOP_HD", False)]
@@ -198,6 +204,8 @@ def test_a_province_adds_its_own_papers_and_limits():
     with_own = part_codes("BANG_KHEN_TINH", "individual", "cong_trang", overlays=["overlay_BN"])
     assert with_own[-1] == "XAC_NHAN_VI_PHAM"
     assert "XAC_NHAN_VI_PHAM" not in part_codes("BANG_KHEN_TINH", "individual", "cong_trang")
+    first = part_codes("BANG_KHEN_TINH", "individual", "cong_trang", date(2025, 12, 15), overlays=["overlay_BN"])
+    assert "XAC_NHAN_VI_PHAM" in first
     before = date(2025, 12, 14)
     assert "XAC_NHAN_VI_PHAM" not in part_codes(
         "BANG_KHEN_TINH", "individual", "cong_trang", before, overlays=["overlay_BN"]

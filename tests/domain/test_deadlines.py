@@ -92,6 +92,16 @@ def test_counting_back_mirrors_counting_on(start: date, n: int, calendar: Calend
     assert working_days_between(start, back, calendar) == -n
 
 
+def test_from_a_day_to_itself_no_working_day_passes():
+    assert working_days_between(date(2026, 11, 20), date(2026, 11, 20), CALENDAR) == 0
+
+
+def test_working_days_over_a_lifetime_are_refused_not_counted():
+    with pytest.raises(Refused) as raised:
+        working_days_between(date(1900, 1, 1), date(2100, 1, 1), CALENDAR)
+    assert raised.value.code == "deadline_too_long"
+
+
 def test_a_calendar_without_working_days_is_refused_not_endless():
     never = Calendar(frozenset(date(2026, 1, 1) + timedelta(days=k) for k in range(12_000)))
     with pytest.raises(Refused) as raised:
@@ -124,6 +134,12 @@ def test_a_commune_appraises_within_twenty_working_days():
 
 def test_a_limit_that_runs_into_an_unannounced_year_says_so():
     assert due(LIMITS["DL_THAM_DINH_CS"], date(2026, 12, 20), CALENDAR).is_confirmed is False
+
+
+def test_a_limit_that_began_in_an_unannounced_year_says_so_too():
+    assert due_in(5, WORKING_DAY, date(2025, 12, 29), calendar=CALENDAR).is_confirmed is False
+    assert due_in(-5, WORKING_DAY, date(2027, 1, 4), calendar=CALENDAR).is_confirmed is False
+    assert due_in(5, WORKING_DAY, date(2026, 12, 1), calendar=CALENDAR).is_confirmed is True
 
 
 def test_ten_days_are_not_ten_working_days():

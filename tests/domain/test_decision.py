@@ -154,8 +154,10 @@ def test_complete_decisions_may_be_issued():
         (GRANT, {"decided_on": None}, ["date_missing"]),
         (GRANT, {"decided_on": date(2026, 11, 22)}, ["date_in_future"]),
         (GRANT, {"decided_on": date(2026, 11, 19)}, ["date_before_sitting"]),
+        (GRANT, {"decided_on": date(2026, 11, 20)}, []),
         (GRANT, {"kind": "amend"}, ["decision_kind_unknown"]),
         (REVOKE, {"decided_on": date(2026, 5, 17)}, ["date_before_original"]),
+        (REVOKE, {"decided_on": date(2026, 5, 18)}, []),
         (REVOKE, {"original_on": None}, ["original_missing"]),
         (REVOKE, {"reason": ""}, ["reason_missing"]),
         (REVOKE, {"article": ""}, ["article_missing"]),
@@ -231,6 +233,7 @@ def test_one_award_is_simply_paid_and_an_unknown_prize_stays_unknown():
         Payable(1, None, "ST1"),
         Payable(2, 760_000, "ST1"),
     )
+    assert stack([Prize(1, 760_000, False)]) == (Payable(1, 760_000, None),)
     assert stack([]) == ()
 
 

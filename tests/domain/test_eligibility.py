@@ -138,6 +138,9 @@ def test_an_initiative_is_used_once():
     assert judge("E_INITIATIVE_ONCE", **mine) == []
     assert judge("E_INITIATIVE_ONCE", prior=[used], **mine) == ["initiative_used"]
     assert judge("E_INITIATIVE_ONCE", prior=[replace(used, is_revoked=True)], **mine) == []
+    live = LiveNomination("CSTDCS", YEAR, initiative_folded="so hoa ho so", label="hồ sơ khác")
+    assert judge("E_INITIATIVE_ONCE", live=[live], **mine) == ["initiative_used"]
+    assert judge("E_INITIATIVE_ONCE", live=[replace(live, initiative_folded="khac")], **mine) == []
     assert judge("E_INITIATIVE_ONCE", initiative_used_by=["hồ sơ của đồng tác giả"], **mine) == ["initiative_used"]
 
 
@@ -179,6 +182,8 @@ def test_both_grounds_are_needed_where_the_rule_says_and():
         ("E_PCT70_LDTT", "", ["attest_ratio"]),
         ("E_PCT70_LDTT", "7 / 10", []),
         ("E_PCT70_LDTT", "69/100", ["ratio_too_low"]),
+        ("E_PCT70_LDTT", "10/10", []),
+        ("E_PCT70_LDTT", "0/10", ["ratio_too_low"]),
         ("E_PCT70_LDTT", "0/0", ["attest_ratio"]),
         ("E_PCT70_LDTT", "11/10", ["attest_ratio"]),
         ("E_PCT70_LDTT", "７/１０", ["attest_ratio"]),
@@ -187,12 +192,15 @@ def test_both_grounds_are_needed_where_the_rule_says_and():
         ("E_HAS_CSTDCS", "1", []),
         ("E_SK_COAUTHOR_PCT", "60, 40", []),
         ("E_SK_COAUTHOR_PCT", "100", []),
+        ("E_SK_COAUTHOR_PCT", "70, 30", []),
+        ("E_SK_COAUTHOR_PCT", "71, 29", ["shares_wrong"]),
         ("E_SK_COAUTHOR_PCT", "80, 20", ["shares_wrong"]),
         ("E_SK_COAUTHOR_PCT", "50, 40", ["shares_wrong"]),
         ("E_SK_COAUTHOR_PCT", "half", ["attest_shares"]),
         ("E_SK_FILED_IN_TIME", "2025-11-21", []),
         ("E_SK_FILED_IN_TIME", "2025-11-20", ["too_late"]),
         ("E_SK_FILED_IN_TIME", "2024-02-29", ["too_late"]),
+        ("E_SK_FILED_IN_TIME", "2026-11-21", []),
         ("E_SK_FILED_IN_TIME", "2026-11-22", ["attest_date"]),
         ("E_SK_FILED_IN_TIME", "0001-01-01", ["attest_date"]),
         ("E_SK_FILED_IN_TIME", "20/11/2026", ["attest_date"]),
@@ -200,6 +208,12 @@ def test_both_grounds_are_needed_where_the_rule_says_and():
 )
 def test_what_only_the_unit_knows(rule: str, value: str, codes: list[str]):
     assert judge(rule, **attest(rule, value)) == codes
+
+
+def test_a_year_from_a_leap_day_ends_on_the_first_of_march():
+    first_use = attest("E_SK_FILED_IN_TIME", "2024-02-29")
+    assert judge("E_SK_FILED_IN_TIME", today=date(2025, 3, 1), **first_use) == []
+    assert judge("E_SK_FILED_IN_TIME", today=date(2025, 3, 2), **first_use) == ["too_late"]
 
 
 def test_workers_outside_the_rated_groups_are_not_blocked_by_a_missing_rating():

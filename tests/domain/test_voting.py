@@ -157,6 +157,19 @@ def test_each_impossible_relation_is_named_with_both_figures(count: dict, room: 
     assert {o.code for o in found} <= COUNT_CODES
 
 
+def test_more_yes_than_members_who_may_speak_is_impossible():
+    papers = PaperCount(9, 9, 9, 0, 9, 0)
+    found = check_count(papers, members=9, present=6, barred=1, barred_absent=2, opinions_yes=1)
+    (over,) = [o for o in found if o.code == "yes_above_entitled"]
+    assert (over.field, over.params) == ("yes", {"got": 10, "most": 6})
+
+
+def test_the_largest_figures_are_still_compared():
+    huge = check_count(PaperCount(10_000, 10_000, 10_000, 0, 10_000, 0), members=9, present=9)
+    assert "issued_above_entitled" in [o.code for o in huge]
+    assert "count_out_of_range" not in [o.code for o in huge]
+
+
 def test_more_present_than_members_is_impossible():
     found = check_count(PaperCount(0, 0, 0, 0, 0, 0), members=5, present=6)
     assert [(o.code, o.params) for o in found] == [("present_above_members", {"got": 6, "most": 5})]
@@ -200,6 +213,13 @@ def test_two_thirds_of_all_members_make_a_sitting():
     assert objection.code == "no_quorum"
     assert objection.params == {"present": 5, "members": 9, "needed": 6, "num": 2, "den": 3}
     assert [o.code for o in check_attendance(members=9, present=10)] == ["present_above_members"]
+    assert [o.code for o in check_attendance(members=9, present=-1)] == ["present_above_members"]
+
+
+def test_all_and_nobody_in_the_room_are_attendances():
+    assert check_attendance(members=9, present=9) == []
+    assert [o.code for o in check_attendance(members=9, present=0)] == ["no_quorum"]
+    assert [o.code for o in check_attendance(members=0, present=0)] == ["no_quorum"]
 
 
 def test_the_outcome_says_what_was_needed_and_what_came():
@@ -207,6 +227,11 @@ def test_the_outcome_says_what_was_needed_and_what_came():
     assert (outcome.needed, outcome.got, outcome.members, outcome.has_passed) == (8, 5, 9, False)
     assert (outcome.missing, outcome.silent) == (3, 4)
     assert outcome.to_dict()["rule"]["code"] == "pct80_total"
+
+
+def test_who_said_neither_yes_nor_no_is_silent():
+    outcome = tally(PaperCount(6, 6, 5, 1, 2, 2, 1), 1, 1, rule=PCT80, members=9)
+    assert outcome.silent == 3
 
 
 def test_a_written_opinion_counts_like_a_paper():
@@ -219,6 +244,7 @@ def test_a_unanimous_or_tiny_count_tells_on_the_voters():
     assert is_secrecy_thin(PaperCount(6, 6, 6, 0, 6, 0))
     assert is_secrecy_thin(PaperCount(2, 2, 2, 0, 1, 1))
     assert not is_secrecy_thin(PaperCount(6, 6, 6, 0, 5, 1))
+    assert not is_secrecy_thin(PaperCount(3, 3, 3, 0, 2, 1))
     assert not is_secrecy_thin(PaperCount(6, 0, 0, 0, 0, 0))
 
 
