@@ -264,6 +264,10 @@ def test_a_household_has_one_and_a_half_times_the_prize_of_a_person():
         assert coef["household"] == coef["individual"] * Decimal("1.5")
 
 
+def test_preferences_only_order_a_list():
+    assert [c.code for c in CATALOG.constraints if c.is_hint_only] == ["G5", "G6"]
+
+
 def test_an_unknown_prize_is_none_not_nothing():
     assert CATALOG.award_version("GDVH", NOW).coefficients == {"household": None}
 

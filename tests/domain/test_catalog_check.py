@@ -348,6 +348,16 @@ def test_a_version_needs_a_source_a_regime_and_sense():
     assert codes([], added({"coef": {"ca_nhan": "0.4", "tap_the": "0.8", "ho_gia_dinh": "0.5"}})) == ["catalog_fault"]
 
 
+def test_a_version_follows_a_closed_one_without_a_gap():
+    closed = copy.deepcopy(GOOD)
+    version(closed, "GIAY_KHEN")["to"] = date(2026, 12, 31)
+    merged = check_addition(closed, [], added({}))
+    assert version(merged, "GIAY_KHEN", -2)["to"] == date(2026, 12, 31)
+    with pytest.raises(Refused) as raised:
+        check_addition(closed, [], added({}, day=date(2027, 1, 2)))
+    assert [o.code for o in raised.value.objections] == ["version_gap"]
+
+
 def test_every_reason_is_given_at_once():
     wrong = added({}, source="", day=date(2026, 9, 30))
     assert codes([], wrong, in_use_until=NOW) == ["version_without_source", "version_in_use", "version_overlaps"]

@@ -78,6 +78,10 @@ def test_length_is_counted_after_composing():
     assert problem(clean_line, name + "x", limit=10) == ("too_long", {"limit": 10, "length": 11})
 
 
+def test_the_longest_stack_of_marks_that_is_kept():
+    assert len(clean_line("x" + "\u0316" * 6, limit=10)) == 7
+
+
 def test_a_megabyte_is_refused_before_any_work():
     started = time.perf_counter()
     assert problem(clean_text, "e\u0323\u0302" * 400_000, limit=200)[0] == "too_long"
@@ -134,6 +138,7 @@ def test_words_are_distinct_bounded_and_free_of_signs():
 
 
 def test_slugs_are_cut_between_words():
+    assert slug("xa ha long", limit=10) == "xa-ha-long"
     assert slug("Xã Hà Long") == "xa-ha-long"
     assert slug("Ngày Khoa học, Công nghệ và Đổi mới sáng tạo", limit=24) == "ngay-khoa-hoc-cong-nghe"
     assert slug("x" * 99, limit=10) == "x" * 10
@@ -278,6 +283,18 @@ def test_the_comma_is_the_decimal_sign(raw: str, value: str):
 )
 def test_a_point_is_not_guessed_at(raw: str, code: str):
     assert problem(parse_decimal, raw)[0] == code
+
+
+def test_bounds_belong_to_what_they_bound():
+    assert [parse_int(raw, minimum=1, maximum=3) for raw in "13"] == [1, 3]
+    assert parse_int(str(2**53 - 1)) == 2**53 - 1
+    assert problem(parse_int, str(2**53)) == ("number_out_of_range", {"minimum": 0, "maximum": 2**53 - 1})
+    low, high = Decimal("0.1"), Decimal("0.3")
+    assert [parse_decimal(raw, minimum=low, maximum=high) for raw in ("0,1", "0,3")] == [low, high]
+    assert problem(parse_decimal, "0,31", minimum=low, maximum=high)[0] == "number_out_of_range"
+    assert parse_decimal("0,1234") == Decimal("0.1234")
+    assert parse_date("01/01/1900").year == 1900
+    assert parse_date("31/12/2100").year == 2100
 
 
 @given(HOSTILE)
