@@ -25,7 +25,7 @@ def load() -> Outcome:
     """Load the demo of the Hà Long plan, once: a second call changes nothing."""
     _refuse_in_production()
     started = time.monotonic()
-    report = demo.load(operator_context())
+    report = demo.load(operator_context(), current_app.config)
     outcome = Outcome(extra={"accounts": report.accounts, "is_new": report.is_new}, counts=report.counts)
     seconds = time.monotonic() - started
     if report.is_new:
@@ -44,7 +44,7 @@ def run_demo(host: str, port: int) -> Outcome:
     with app.app_context():
         _refuse_in_production()
         bring_to_head()
-        report = demo.load(operator_context())
+        report = demo.load(operator_context(), current_app.config)
         db.session.commit()
     for line in _welcome(report, host, port):
         click.echo(line)

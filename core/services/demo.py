@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
 from core.domain.errors import Refused
 from core.models import Event, Nomination, Unit, User
-from core.services import audit, demo_events, demo_people
+from core.services import audit, demo_events, demo_people, demo_real, demo_today
 from core.services.context import Context
-from core.services.demo_story import Stage, read_plan
+from core.services.demo_story import Stage, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +34,22 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def load(ctx: Context) -> Report:
+def load(ctx: Context, config: Mapping[str, Any]) -> Report:
     """Load the demo, or find it loaded; one transaction, all or nothing.
 
     Raises ``Refused("demo_not_empty")`` where somebody's own units or accounts are: invented people stay out of them.
     """
-    plan = read_plan()
+    plan = read("ha_long.yaml")
     is_new = ctx.session.scalar(sa.select(User.id).where(User.is_demo.is_(True)).limit(1)) is None
     if is_new:
         if ctx.session.scalar(sa.select(Unit.id).limit(1)) is not None:
             raise Refused("demo_not_empty", kind="forbidden")
-        stage = Stage(ctx, plan)
+        told = read("ha_long_nominations.yaml")
+        stage = Stage(ctx, plan, config)
         demo_people.build(stage)
         demo_events.build(stage)
+        demo_real.tell(stage, told["real"])
+        demo_today.tell(stage, told["today"])
         audit.note(ctx, "demo.loaded", "demo:ha_long")
         ctx.session.flush()
     return Report(is_new=is_new, password=plan["password"], accounts=_accounts(ctx), counts=_counts(ctx))
