@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,6 +110,14 @@ def details(ctx: Context, key: str) -> Unit:
     return reach.unit_below(ctx, key)
 
 
+def place(ctx: Context, unit: Unit) -> tuple[Unit | None, Unit | None]:
+    """The unit above, where it lies in this subtree, and the unit that this one was merged into."""
+    ids = {unit.parent_id if unit.id != ctx.here.id else None, unit.merged_into_id} - {None}
+    found = {one.id: one for one in ctx.session.scalars(sa.select(Unit).where(Unit.id.in_(ids)))} if ids else {}
+    above = found.get(unit.parent_id) if unit.id != ctx.here.id else None  # type: ignore[arg-type]
+    return above, found.get(unit.merged_into_id)  # type: ignore[arg-type]
+
+
 def counts(ctx: Context, unit: Unit) -> Counts:
     """What belongs to a unit, in one query."""
     unsent = Nomination.state.in_(("draft", "ready", "returned"))
@@ -123,6 +131,18 @@ def counts(ctx: Context, unit: Unit) -> Counts:
         sa.select(sa.func.count()).where(Event.unit_id == unit.id, Event.state == "announced"),
     )
     return Counts(*ctx.session.execute(sa.select(*(part.scalar_subquery() for part in parts))).one())
+
+
+def choices(ctx: Context) -> list[tuple[str, str]]:
+    """(key, name) of the open units of the subtree, this one first; names that occur twice say what they belong to."""
+    query = sa.select(Unit.key, Unit.name, Unit.parent_id, Unit.id).where(_below(ctx), Unit.closed_on.is_(None))
+    rows = ctx.session.execute(query.order_by(Unit.id != ctx.here.id, Unit.sort_key, Unit.id).limit(2000)).all()
+    names = {row.id: row.name for row in rows}
+    often = Counter(row.name for row in rows)
+    return [
+        (row.key, f"{row.name}, {names.get(row.parent_id, '')}".rstrip(", ") if often[row.name] > 1 else row.name)
+        for row in rows
+    ]
 
 
 def add(ctx: Context, *, below: str, name: str, short_name: str, kind: str, is_external: bool) -> Unit:
