@@ -172,7 +172,7 @@ def _signer(ctx: Context, key: str) -> User | None:
 
 
 def _period(from_on: dt.date, to_on: dt.date | None) -> Sequence[Objection]:
-    return (Objection("period_backwards", field="to_on"),) if to_on is not None and to_on < from_on else ()
+    return (Objection("days_backwards", field="to_on"),) if to_on is not None and to_on < from_on else ()
 
 
 def _overlapping(ctx: Context, authority: str, from_on: dt.date, to_on: dt.date | None) -> Office | None:

@@ -38,7 +38,7 @@ MESSAGES: dict[str, str] = {
     "delegation_not_allowed": "Chức vụ này không giao ký theo cách đó.",
     "authorisation_needs_end": "Thừa ủy quyền phải có ngày kết thúc.",
     "delegation_outside_office": "Việc giao ký phải nằm trong thời gian giữ chức vụ: từ %(first)s đến %(last)s.",
-    "period_backwards": "Ngày cuối đứng trước ngày đầu.",
+    "days_backwards": "Ngày cuối đứng trước ngày đầu.",
     "end_before_start": "Ngày cuối không thể trước ngày bắt đầu %(first)s.",
     "ended_already": "Đã kết thúc ngày %(last)s.",
     "signed_after": "Sau ngày đó đã ban hành quyết định số %(number)s. Hãy chọn ngày muộn hơn.",
