@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import OrderedDict
 from threading import Lock
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.domain import catalog_merge
 from core.domain.catalog import Catalog
 from core.domain.deadlines import Calendar
-from core.models import CalendarDay, CatalogVersion
+from core.models import CalendarDay, CalendarYear, CatalogVersion
 from core.services.catalog_file import shipped
 
 #: Merged catalogues kept in memory, by the keys of the rows that went into them. Rows are added, never edited.
@@ -50,8 +51,13 @@ def added(row: CatalogVersion) -> catalog_merge.Added:
 
 
 def calendar(session: Session) -> Calendar:
-    """The shipped days off and days worked, with those set here over them. One small query."""
-    days: dict[str, list[object]] = {"off": [], "worked": [], "normal": []}
+    """The shipped days off and days worked, with those set here over them. Two small queries."""
+    days: dict[str, list[dt.date]] = {"off": [], "worked": [], "normal": []}
     for day, kind in session.execute(sa.select(CalendarDay.day, CalendarDay.kind)):
         days[kind].append(day)
-    return shipped().calendar.changed(off=days["off"], worked=days["worked"], normal=days["normal"])
+    return shipped().calendar.changed(
+        off=days["off"],
+        worked=days["worked"],
+        normal=days["normal"],
+        confirmed_years=session.scalars(sa.select(CalendarYear.year)).all(),
+    )
