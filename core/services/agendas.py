@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from core.domain.errors import Objection, Refused
+from core.domain.errors import NotFound, Objection, Refused
 from core.domain.nomination import State, Step
-from core.models import Nomination, Sitting, SittingItem, WrittenOpinion
+from core.models import CommitteeMember, Nomination, Sitting, SittingItem, Unit, WrittenOpinion
 from core.services import audit, committees, moves, paging, reach, reach_council, recusals, sittings, vote_rules
 from core.services.context import Context, new_key
 
@@ -18,11 +18,24 @@ ORDER = paging.Order((Nomination.award_code, Nomination.name_key, Nomination.id)
 def candidates(ctx: Context, row: Sitting, *, cursor: str | None) -> paging.Page:
     """Appraised nominations that this unit handles and whose award takes a vote, by award and name."""
     n = Nomination
-    query = sa.select(n.id, n.key, n.award_code, n.name_key, n.nominee_name, n.kind, n.unit_id, n.state).where(
-        n.handling_unit_id == ctx.here.id,
-        n.state == State.APPRAISED.value,
-        n.award_code.in_(vote_rules.voted_awards(ctx)),
-        reach.visible_nominations(ctx),
+    query = (
+        sa.select(
+            n.id,
+            n.key,
+            n.award_code,
+            n.name_key,
+            n.nominee_name,
+            n.kind,
+            n.receipt_number,
+            Unit.name.label("unit_name"),
+        )
+        .join(Unit, Unit.id == n.unit_id)
+        .where(
+            n.handling_unit_id == ctx.here.id,
+            n.state == State.APPRAISED.value,
+            n.award_code.in_(vote_rules.voted_awards(ctx)),
+            reach.visible_nominations(ctx),
+        )
     )
     if row.event_id is not None:
         query = query.where(n.event_id == row.event_id)
@@ -39,8 +52,10 @@ def put_on(ctx: Context, sitting_key: str, nomination_keys: Sequence[str]) -> in
     sittings.refuse_unless_running(row)
     if not nomination_keys:
         raise Refused.because([Objection("nobody_chosen", field="nominations")])
-    roll = _roll(ctx, row)
-    for key in nomination_keys:
+    roll = roll_of(ctx, row)
+    for key in dict.fromkeys(nomination_keys):
+        if not (key.isascii() and key.isalnum()):
+            raise NotFound
         nomination = reach.nomination(ctx, key, for_update=True)
         _add(ctx, row, nomination, round_=_rounds(ctx, nomination) + 1)
         if reason := recusals.would_bar(ctx, nomination, roll, unit_id=row.unit_id):
@@ -63,7 +78,7 @@ def put_on_again(ctx: Context, item_key: str) -> SittingItem:
     if done >= most:
         raise Refused("no_more_rounds", most=most)
     again = _add(ctx, row, item.nomination, round_=done + 1)
-    recusals.settle(ctx, row, _roll(ctx, row))
+    recusals.settle(ctx, row, roll_of(ctx, row))
     sittings.touch(row)
     ctx.session.flush()
     return again
@@ -150,7 +165,8 @@ def _rounds(ctx: Context, nomination: Nomination) -> int:
     return ctx.session.scalar(query) or 0
 
 
-def _roll(ctx: Context, row: Sitting) -> list:
+def roll_of(ctx: Context, row: Sitting) -> list[CommitteeMember]:
+    """The members of a sitting: the fixed roll, or before it opens the committee of today."""
     if row.state == "open":
         return [seat.member for seat in sittings.roll_of(ctx, row)]
     return committees.roll(ctx.session, row.committee_id, ctx.today)

@@ -48,19 +48,24 @@ def dossier(ctx: Context, key: str, *, for_update: bool = False) -> Nomination:
     """A dossier that this unit holds in its hands. Raises ``NotFound``, ``Forbidden``, ``Refused("not_handling")``."""
     ctx.require("nomination.appraise")
     row = reach.nomination(ctx, key, for_update=for_update)
-    if row.handling_unit_id != ctx.here.id or not reach.is_handling_side(ctx, row):
+    if not is_ours(ctx, row):
         raise Refused("not_handling", kind="conflict", name=row.nominee_name)
     return row
 
 
-def may_take(ctx: Context, row: Nomination, step: Step) -> bool:
-    """Whether the actor may take ``step`` on this dossier now."""
+def is_ours(ctx: Context, row: Nomination) -> bool:
+    """Whether the actor is of the standing body that holds this dossier in its hands."""
     return (
         ctx.may("nomination.appraise")
         and row.handling_unit_id == ctx.here.id
-        and (State(row.state), step) in ROADS
+        and row.receipt_at is not None
         and reach.is_handling_side(ctx, row)
     )
+
+
+def may_take(ctx: Context, row: Nomination, step: Step) -> bool:
+    """Whether the actor may take ``step`` on this dossier now."""
+    return (State(row.state), step) in ROADS and is_ours(ctx, row)
 
 
 def receive(ctx: Context, key: str) -> Nomination:

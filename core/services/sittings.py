@@ -195,10 +195,9 @@ def record_attendance(
     for seat in roll_of(ctx, row):
         attendance, note = marks.get(seat.member.key, (seat.attendance, seat.note))
         if attendance not in ATTENDANCE:
-            problems.append(Objection("no_choice", field=f"attendance-{seat.member.key}"))
+            problems.append(Objection("no_choice"))
         elif attendance == "present" and seat.member_id in writers:
-            name = seat.member.full_name
-            problems.append(Objection("present_with_opinion", {"name": name}, field=f"attendance-{seat.member.key}"))
+            problems.append(Objection("present_with_opinion", {"name": seat.member.full_name}))
         else:
             seat.attendance, seat.note = attendance, note
     if problems:

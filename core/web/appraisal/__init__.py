@@ -1,7 +1,7 @@
-"""What the standing body does with a dossier: receive, return, appraise, consult, decline, hand up."""
+"""Appraisal: the queue of incoming dossiers and the acts on them."""
 
 from flask import Blueprint
 
 bp = Blueprint("appraisal", __name__)
 
-from core.web.appraisal import views  # noqa: E402, F401 - the views register themselves on the blueprint
+from core.web.appraisal import panel, views, views_acts  # noqa: E402, F401 - they register themselves
