@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -95,16 +96,16 @@ def held_files(ctx: Context, row: Nomination) -> list[Attachment]:
     return list(ctx.session.scalars(query))
 
 
-def open_file(ctx: Context, attachment_key: str, *, config: Mapping[str, Any]) -> tuple[Attachment, Path]:
-    """A file of a dossier that the actor may read, with its path.
+def read_file(ctx: Context, attachment_key: str, *, config: Mapping[str, Any]) -> tuple[Attachment, bytes]:
+    """A file of a dossier that the actor may read, with its content.
 
     Raises ``NotFound``, ``Refused("file_damaged")`` when it is no longer what was sent.
     """
     attachment = reach.attachment(ctx, attachment_key)
-    store = store_of(config)
-    if not store.is_whole(attachment.storage_id, attachment.sha256):
+    content = store_of(config).read(attachment.storage_id)
+    if hashlib.sha256(content).hexdigest() != attachment.sha256:
         raise Refused("file_damaged", kind="conflict", name=attachment.name)
-    return attachment, store.path(attachment.storage_id)
+    return attachment, content
 
 
 def clean_name(raw: str) -> str:

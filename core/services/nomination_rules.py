@@ -35,6 +35,11 @@ class Rulebook:
         return self.frozen["award"]["name"]
 
     @property
+    def day(self) -> date:
+        """The day whose rules these are."""
+        return date.fromisoformat(self.frozen["day"])
+
+    @property
     def parts(self) -> list[Mapping[str, Any]]:
         """The dossier's papers, required ones first."""
         return list(self.frozen["parts"])

@@ -64,6 +64,17 @@ def offers(ctx: Context, event: Event) -> list[Offer]:
     return found
 
 
+def open_events(ctx: Context) -> list[Event]:
+    """The announced events in which this unit may put somebody forward, newest first."""
+    query = (
+        sa.select(Event)
+        .where(reach.visible_events(ctx), Event.state == "announced")
+        .order_by(Event.window_from.desc(), Event.id.desc())
+        .limit(30)
+    )
+    return list(ctx.session.scalars(query))
+
+
 def start(ctx: Context, *, award_code: str, kind: str, nominee_key: str = "") -> Nomination:
     """Begin a draft in the event of this context.
 
@@ -205,6 +216,13 @@ def answer_remark(ctx: Context, key: str, remark_key: str, *, answer: str) -> Re
     remark.answer, remark.answered_at, remark.answered_by_id = answer, ctx.now, ctx.actor.id
     audit.note(ctx, "remark.answer", f"nomination:{row.key}", remark=remark.key)
     return remark
+
+
+def answer_typed(ctx: Context, row: Nomination, remark: Remark, typed: object) -> None:
+    """Turn an answer that waits as typed text into the answer, where it is one and is new."""
+    row.typed = {name: text for name, text in row.typed.items() if name != f"answer.{remark.key}"}
+    if isinstance(typed, str) and typed.strip() and typed.strip() != remark.answer:
+        answer_remark(ctx, row.key, remark.key, answer=typed.strip()[:4000])
 
 
 def tell_head(ctx: Context, key: str) -> Nomination:

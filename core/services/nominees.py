@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.domain import text
 from core.domain.errors import NotFound
 from core.models import Achievement, Award, Nomination, Nominee, Unit
-from core.services import audit, reach
+from core.services import audit, reach, search_words
 from core.services.context import Context, new_key
 
 DETAILS = ("born_on", "birth_year", "gender", "position", "workplace", "place", "phone", "head_count", "women_count")
@@ -94,6 +94,13 @@ def place(
 
 def use_nominee(ctx: Context, row: Nomination, key: str) -> None:
     """Put this known nominee forward. Raises ``NotFound`` for a record of another unit or kind."""
+    _use(ctx, row, key)
+    row.typed = {name: value for name, value in row.typed.items() if name not in ("nominee", *DETAILS)}
+    ctx.session.flush()
+    search_words.rebuild(ctx.session, row)
+
+
+def _use(ctx: Context, row: Nomination, key: str) -> None:
     nominee = reach.nominee(ctx, key)
     if nominee.kind != row.kind:
         raise NotFound
@@ -113,6 +120,8 @@ def use_achievement(ctx: Context, row: Nomination, key: str) -> None:
         raise NotFound
     row.achievement = found
     row.typed = {name: value for name, value in row.typed.items() if name not in ("achievement", *TEXTS)}
+    ctx.session.flush()
+    search_words.rebuild(ctx.session, row)
 
 
 def achievements(ctx: Context, row: Nomination) -> list[Achievement]:
@@ -163,7 +172,7 @@ def _place_nominee(ctx: Context, row: Nomination, values: Mapping[str, Any], *, 
 def _choose(ctx: Context, row: Nomination, key: str) -> bool:
     """Attach the record chosen from the list of suggestions; False when there is no such record of ours."""
     try:
-        use_nominee(ctx, row, key)
+        _use(ctx, row, key)
     except NotFound:
         return False
     return True

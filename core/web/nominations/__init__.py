@@ -4,4 +4,9 @@ from flask import Blueprint
 
 bp = Blueprint("nominations", __name__)
 
-from core.web.nominations import views  # noqa: E402, F401 - the views register themselves on the blueprint
+from core.web.nominations import (  # noqa: E402 - the views register themselves on the blueprint
+    views,  # noqa: F401
+    views_edit,  # noqa: F401
+    views_files,  # noqa: F401
+    views_steps,  # noqa: F401
+)

@@ -13,12 +13,14 @@ from wtforms.fields.core import UnboundField
 from core.domain.eligibility import Question
 from core.domain.eligibility_facts import NO, NOT_RATED, YES
 from core.models import Nomination
+from core.services.attachments import EXTENSIONS
 from core.services.nomination_draft import Draft, shown_values
 from core.services.nomination_rules import Rulebook
 from core.services.nominations import Offer
 from core.web.forms.base import (
     ChoiceField,
     DateField,
+    FileField,
     Form,
     IntegerField,
     LongTextField,
@@ -38,7 +40,8 @@ _ALWAYS = {
     "household": ("place", "head_count"),
 }
 _ORDER = ("born_on", "birth_year", "gender", "position", "workplace", "place", "phone", "head_count", "women_count")
-_HIDDEN = ("csrf_token", "request_id", "version", "nominee_key", "nominee_of")
+#: Fields that carry no text of the dossier.
+HIDDEN = ("csrf_token", "request_id", "version", "nominee_key", "nominee_of")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _GENDERS = (("Nam", "Nam"), ("Nữ", "Nữ"))
 
@@ -47,7 +50,7 @@ def build(row: Nomination, rulebook: Rulebook | None, offers: list[Offer]) -> ty
     """The form class of this nomination."""
     fields = _award(row, offers) | _nominee(row, rulebook) | _achievement()
     if rulebook is not None:
-        fields |= _report(rulebook) | _attestations(rulebook)
+        fields |= _report(rulebook) | _attestations(rulebook) | _files(rulebook)
     return type("EditorForm", (Form,), fields | _consent())
 
 
@@ -134,6 +137,11 @@ def _attestations(rulebook: Rulebook) -> Fields:
     return fields
 
 
+def _files(rulebook: Rulebook) -> Fields:
+    look = {"accept": ",".join(f".{one}" for one in EXTENSIONS), "multiple": True}
+    return {f"file.{part['code']}": FileField(_("Tải tệp lên"), render_kw=look) for part in rulebook.own_parts}
+
+
 def _note_label(question: Question) -> str:
     if question.kind == "claim":
         return _("Số, ngày quyết định đã tặng")
@@ -215,9 +223,9 @@ def draft_of(form: Form) -> Draft:
     is_another = bool(chosen) and form["nominee_of"].data != chosen
     for field in form:
         name = field.name
-        if name in _HIDDEN or (is_another and name in _ORDER):
+        if name in HIDDEN or isinstance(field, FileField) or (is_another and name in _ORDER):
             continue  # a nominee chosen just now: the details on the screen are those of somebody else
-        raw[name] = _raw(field)
+        raw[name] = raw_of(field)
         if _judge(field):
             values[name] = _value(field)
         else:
@@ -239,9 +247,15 @@ def _judge(field: Any) -> bool:
     return not field.errors
 
 
-def _raw(field: Any) -> Any:
+def is_table(field: Any) -> bool:
+    """Whether a field is a table of rows."""
+    return isinstance(field, Rows)
+
+
+def raw_of(field: Any) -> Any:
+    """The text of a field as typed; of a table its rows."""
     if isinstance(field, Rows):
-        return [{cell.short_name: _raw(cell) for cell in entry.form} for entry in field.filled]
+        return [{cell.short_name: raw_of(cell) for cell in entry.form} for entry in field.filled]
     found = field.raw_data[0] if field.raw_data else ""
     return found if isinstance(found, str) else ""
 

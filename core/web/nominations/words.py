@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+from core.domain.errors import Objection
 from core.domain.nomination import UNDER_REVIEW, State, Step
+from core.services.nomination_rules import Rulebook
 from core.web.i18n import lazy as _
+from core.web.messages import say
 
 #: face -> (word, tone); the faces are the states and the one word that hides them.
 FACES = {
@@ -98,13 +103,64 @@ NOMINEE_NAMES = {
     "collective": _("Tên tập thể"),
     "household": _("Tên chủ hộ"),
 }
-#: The parts of the form by the first word of a field's name: (anchor, title).
-PARTS = {
-    "award": ("danh-hieu", _("Danh hiệu")),
-    "nominee": ("nguoi", _("Người được đề nghị")),
-    "achievement": ("thanh-tich", _("Thành tích")),
-    "report": ("bao-cao", _("Báo cáo thành tích")),
-    "attest": ("dieu-kien", _("Điều kiện")),
-    "part": ("tep", _("Hồ sơ kèm theo")),
-    "consent": ("cong-khai", _("Công khai và trích yếu")),
+#: step -> (heading, text, button)
+REASONS = {
+    Step.WITHDRAW.value: (
+        _("Rút hồ sơ"),
+        _("Hồ sơ đã rút không gửi lại được; muốn đề nghị tiếp phải lập hồ sơ mới."),
+        _("Rút hồ sơ"),
+    ),
+    Step.SEND_BACK_TO_DRAFT.value: (
+        _("Trả lại để sửa"),
+        _("Hồ sơ trở về bản nháp. Người lập hồ sơ được báo kèm lý do."),
+        _("Trả lại để sửa"),
+    ),
 }
+DONE = {
+    Step.WITHDRAW.value: _("Đã rút hồ sơ."),
+    Step.SEND_BACK_TO_DRAFT.value: _("Đã trả lại để sửa."),
+}
+
+
+def label_of(name: str, kind: str, rulebook: Rulebook | None) -> str:
+    """What a field is called on screen."""
+    if name == "nominee":
+        return str(NOMINEE_NAMES[kind])
+    if name in FIELDS:
+        return str(FIELDS[name])
+    group, _dot, code = name.partition(".")
+    if rulebook is not None and group == "report":
+        named = (*rulebook.report_fields(), *rulebook.report_tables())
+        return next((one["label"] for one in named if one["code"] == code), name)
+    if rulebook is not None and group in ("attest", "note"):
+        return next((one.text for one in rulebook.questions if one.rule_code == code), name)
+    if rulebook is not None and group == "part":
+        return next((one["name"] for one in rulebook.parts if one["code"] == code), name)
+    return name
+
+
+def sentence(one: Objection, kind: str, rulebook: Rulebook | None) -> str:
+    """One finding of the check, with the name of the field where it speaks of one."""
+    if one.code == "typed_unfit":
+        one = dataclasses.replace(one, params={"label": label_of(str(one.params["name"]), kind, rulebook)})
+    return say(one)
+
+
+def anchor(field: str | None) -> str | None:
+    """Where on the form a finding is mended: the id of the field's box."""
+    if field is None:
+        return None
+    if field.startswith("part."):
+        return f"file.{field[5:]}"
+    return {"attest": "dieu-kien", "remark": "nhan-xet"}.get(field, field)
+
+
+def objection_row(one: Objection, kind: str, rulebook: Rulebook | None, edit_url: str) -> dict[str, object]:
+    """One finding as the list of the check page shows it: reason, rule, and the way to its place."""
+    place = anchor(one.field)
+    return {
+        "text": sentence(one, kind, rulebook),
+        "url": f"{edit_url}#{place}" if place else None,
+        "article": one.ground,
+        "needs_check": one.needs_check,
+    }
