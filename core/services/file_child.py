@@ -43,7 +43,7 @@ class Problem(Exception):  # noqa: N818 - the code of what is wrong with the fil
 def limit_ourselves() -> None:
     """Take away what a parser does not need; silent where the system has no such limits."""
     try:
-        import resource  # noqa: PLC0415 - an optional dependency: not on every system
+        import resource  # noqa: PLC0415 - optional dependency, not on every system
     except ImportError:
         return
     for what, most in (
@@ -135,7 +135,7 @@ def _check_content(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> 
 
 
 def _image(source: Path, kind: str, target: Path) -> bool:
-    from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415 - a slow import, for images only
+    from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415 - slow import, for images only
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:

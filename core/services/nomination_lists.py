@@ -14,11 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.domain import deadlines
-from core.domain.errors import Forbidden, Refused
+from core.domain.errors import Forbidden, NotFound, Refused
 from core.domain.nomination import HONOURED, UNDER_REVIEW, UNDISCLOSED, State, public_face
 from core.models import Event, EventUnit, Nomination, NominationWord, Unit
 from core.services import catalog as catalogs
-from core.services import reach, search_words
+from core.services import reach, reach_nominations, search_words
 from core.services.context import Context
 from core.services.paging import Order, Page, fetch
 
@@ -176,12 +176,10 @@ def _order(sort: str) -> Order:
 
 def _event_id(ctx: Context, wanted: Wanted) -> int:
     """An event that this unit knows, or of which something lies in the box; others are as unknown as none."""
-    here = sa.exists().where(Nomination.event_id == Event.id, reach.nominations_in(ctx, wanted.box))
-    query = sa.select(Event.id).where(Event.key == wanted.event, sa.or_(reach.visible_events(ctx), here))
-    found = ctx.session.scalar(query)
-    if found is None:
-        raise Refused("bad_parameter", kind="bad_input")
-    return found
+    try:
+        return reach_nominations.listed_event_id(ctx, wanted.box, wanted.event)
+    except NotFound:
+        raise Refused("bad_parameter", kind="bad_input") from None
 
 
 def states_of(wanted: str) -> tuple[str, ...]:

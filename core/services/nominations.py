@@ -11,7 +11,17 @@ from core.domain.errors import NotFound, Objection, Refused
 from core.domain.freezing import hash_frozen
 from core.domain.nomination import State, Step
 from core.models import Event, EventAward, Nomination, Remark
-from core.services import audit, moves, nomination_check, nomination_draft, numbers, outbox, reach, search_words
+from core.services import (
+    audit,
+    moves,
+    nomination_check,
+    nomination_draft,
+    numbers,
+    outbox,
+    reach,
+    reach_nominations,
+    search_words,
+)
 from core.services import catalog as catalogs
 from core.services.context import Context, new_key
 from core.services.nomination_check import Checklist
@@ -204,13 +214,7 @@ def withdraw(ctx: Context, key: str, *, reason: str) -> Nomination:
 def answer_remark(ctx: Context, key: str, remark_key: str, *, answer: str) -> Remark:
     """Answer a remark that came with a return. Raises ``NotFound``, ``Refused``: not_editable, answer_missing."""
     row = nomination_draft.own_editable(ctx, key)
-    remark = ctx.session.scalar(
-        sa.select(Remark).where(
-            Remark.key == remark_key, Remark.nomination_id == row.id, Remark.audience == "nominating"
-        )
-    )
-    if remark is None:
-        raise NotFound
+    remark = reach_nominations.remark(ctx, row, remark_key)
     if not answer.strip():
         raise Refused("answer_missing")
     remark.answer, remark.answered_at, remark.answered_by_id = answer, ctx.now, ctx.actor.id

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.domain import text
 from core.domain.errors import NotFound
 from core.models import Achievement, Award, Nomination, Nominee, Unit
-from core.services import audit, reach, search_words
+from core.services import audit, reach, reach_nominations, search_words
 from core.services.context import Context, new_key
 
 DETAILS = ("born_on", "birth_year", "gender", "position", "workplace", "place", "phone", "head_count", "women_count")
@@ -113,12 +113,7 @@ def _use(ctx: Context, row: Nomination, key: str) -> None:
 
 def use_achievement(ctx: Context, row: Nomination, key: str) -> None:
     """Put the nominee forward for a known achievement. Raises ``NotFound`` for one of somebody else."""
-    found = ctx.session.scalar(
-        sa.select(Achievement).where(Achievement.key == key, Achievement.nominee_id == row.nominee_id)
-    )
-    if found is None:
-        raise NotFound
-    row.achievement = found
+    row.achievement = reach_nominations.achievement(ctx, row, key)
     row.typed = {name: value for name, value in row.typed.items() if name not in ("achievement", *TEXTS)}
     ctx.session.flush()
     search_words.rebuild(ctx.session, row)
