@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 
 import click
 from flask import current_app
@@ -12,6 +13,7 @@ from core.cli.start import bring_to_head, make_instance, serve_app
 from core.domain import catalog_check
 from core.models import db
 from core.services import catalog_file, demo
+from core.services import seed as seeds
 
 
 @click.group(name="demo")
@@ -69,6 +71,20 @@ def _refuse_in_production() -> None:
         raise CannotRun("data.production", "invented data does not go into a production instance", code=UNSAFE)
 
 
+@click.command(name="seed")
+@click.option("--scenario", type=click.Choice(seeds.SCENARIOS), required=True)
+@click.option("--rows", type=click.IntRange(0, 2_000_000), default=1_000, show_default=True, help="For volume.")
+@click.option("--seed", "number", type=click.IntRange(0), default=1, show_default=True)
+@verb("seed")
+def seed_verb(scenario: str, rows: int, number: int) -> Outcome:
+    """Data made by rule, the same for the same number: `matrix` for tests of scope, `volume` for timing."""
+    _refuse_in_production()
+    found = seeds.fill(operator_context(), scenario, rows=rows, seed=number)
+    outcome = Outcome(extra={"users": [asdict(one) for one in found.users], "ids": found.ids}, counts=found.counts)
+    outcome.lines = [f"{one.login}  {one.password}  {one.role} @ {one.unit}" for one in found.users]
+    return outcome
+
+
 @click.group()
 def catalog() -> None:
     """The catalogue of award types."""
@@ -91,4 +107,4 @@ def check(path: str | None) -> Outcome:
     return outcome
 
 
-COMMANDS = (demo_group, catalog)
+COMMANDS = (demo_group, seed_verb, catalog)

@@ -208,6 +208,7 @@ def _now() -> dt.datetime:
 
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; a wrong call is exit code 2, with the envelope where ``--json`` was asked for."""
+    os.umask(0o077)  # what this command writes is the installation's own
     given = sys.argv[1:] if arguments is None else arguments
     try:
         cli.main(given, prog_name="vinhdanh", standalone_mode=False)

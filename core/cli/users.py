@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from flask import current_app
 
 from core.cli.envelope import Outcome, operator_context, verb
+from core.domain.permissions import Role
 from core.models import RoleGrant, Unit, User, db
-from core.services import founding
+from core.services import founding, links
+from core.services.context import Context
 
 
 @click.group()
@@ -27,11 +29,30 @@ def admin_link(login: str, name: str, unit: str, unit_kind: str) -> Outcome:
     ctx = operator_context()
     root = founding.root_unit(ctx, name=unit, kind=unit_kind)
     row = founding.system_admin(ctx, login=login, name=name, unit=root)
-    token, expires_at = founding.one_time_link(ctx, row)
-    url = f"{_base_url()}/link/{token}"
-    outcome = Outcome(extra={"url": url, "expires_at": expires_at.isoformat(), "login": row.login, "unit": root.key})
+    return _link(ctx, row, root)
+
+
+def _link(ctx: Context, row: User, unit: Unit) -> Outcome:
+    url = f"{_base_url()}/link/{founding.link(ctx, row)}"
+    expires_at = ctx.now + links.LIFE
+    outcome = Outcome(extra={"url": url, "expires_at": expires_at.isoformat(), "login": row.login, "unit": unit.key})
     outcome.lines = [url, f"expires at {expires_at.isoformat()}"]
     return outcome
+
+
+@user.command()
+@click.option("--login", required=True)
+@click.option("--name", required=True, help="Full name.")
+@click.option("--title", default="", help="What the person is.")
+@click.option("--unit", "unit_key", required=True, help="The unit's key, as in its address.")
+@click.option("--role", "given", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@verb("user create")
+def create(login: str, name: str, title: str, unit_key: str, given: tuple[str, ...]) -> Outcome:
+    """A new account with roles in one unit, and the link by which the person sets a password."""
+    ctx = operator_context()
+    root = founding.root_unit(ctx, name="Đơn vị gốc", kind="xa")
+    row = founding.account(ctx, root, login=login, name=name, title=title, unit_key=unit_key, given=given)
+    return _link(ctx, row, root)
 
 
 def _base_url() -> str:

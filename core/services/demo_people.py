@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-import secrets
 from typing import Any
 
 from core.domain.permissions import Role
-from core.domain.text import fold, name_key, sort_key
-from core.models import Committee, CommitteeMember, Delegation, Office, RoleGrant, Unit, UnitAlias, User
-from core.services import audit, passwords
+from core.domain.text import fold
+from core.models import Committee, CommitteeMember, Delegation, Office, RoleGrant, Unit, UnitAlias
+from core.services import accounts, audit, passwords, units
 from core.services.context import new_key
 from core.services.demo_story import Stage
 
@@ -39,47 +39,34 @@ def build(stage: Stage) -> None:
 
 
 def _unit(stage: Stage, entry: dict[str, Any], parent: Unit | None, at: dt.datetime) -> Unit:
-    name = entry["name"]
-    row = Unit(
-        key=entry["key"],
-        name=name,
+    ctx = dataclasses.replace(stage.ctx, now=at)
+    row = units.make(
+        ctx,
+        parent=parent,
+        name=entry["name"],
         short_name=entry["short"],
-        sort_key=sort_key(name),
-        folded=fold(f"{name} {entry['short']}"),
         kind=entry["kind"],
-        parent_id=parent.id if parent else None,
         is_external=entry.get("external", False),
-        created_at=at,
     )
+    row.key = entry["key"]
     if "alias" in entry:
         row.aliases = [UnitAlias(name=entry["alias"], folded=fold(entry["alias"]), reason="alias", created_at=at)]
-    stage.session.add(row)
     stage.session.flush()
-    row.path = f"{parent.path if parent else '/'}{row.id}/"
     stage.units[row.key] = row
-    audit.note(stage.ctx, "unit.create", f"unit:{row.key}", name=name)
+    audit.note(ctx, "unit.added", f"unit:{row.key}", name=row.name, kind=row.kind)
     return row
 
 
 def _person(stage: Stage, entry: dict[str, Any], password: str, at: dt.datetime) -> None:
-    row = User(
-        key=new_key(),
-        login=entry["login"],
-        full_name=entry["name"],
-        name_key=name_key(entry["name"]),
-        title=entry["title"],
-        password=password,
-        fs_uniquifier=secrets.token_hex(32),
-        is_demo=True,
-        wants_mail=False,
-        created_at=at,
-    )
+    ctx = dataclasses.replace(stage.ctx, now=at)
+    row = accounts.make(ctx, full_name=entry["name"], login=entry["login"], title=entry["title"])
+    row.password, row.is_demo, row.wants_mail = password, True, False
     for one in entry["roles"]:
         role, _at, unit = one.partition("@")
         row.grants.append(RoleGrant(role=Role(role).value, unit_id=stage.units[unit].id, created_at=at))
-    stage.session.add(row)
+    stage.session.flush()
     stage.people[row.login] = row
-    audit.note(stage.ctx, "account.create", f"user:{row.key}", login=row.login, roles=",".join(entry["roles"]))
+    audit.note(ctx, "account.created", f"user:{row.key}", login=row.login, roles=",".join(entry["roles"]))
 
 
 def _office(stage: Stage, entry: dict[str, Any], at: dt.datetime) -> None:
