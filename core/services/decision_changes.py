@@ -184,7 +184,7 @@ def _change(award: Award, *, name: str, citation: str) -> dict[str, str]:
 
 def _correct(award: Award, change: dict[str, str]) -> None:
     if new := change.get("name"):
-        award.name, award.name_key = new, name_key(new) if award.kind == "individual" else award.name_key
+        award.name, award.name_key = new, name_key(new)
     award.citation = change.get("citation", award.citation)
     award.folded = register.search_text(award.name, award.place, award.citation)
 

@@ -281,9 +281,10 @@ def _plain(ctx: Context, one: Objection) -> Objection:
 def _grant(ctx: Context, row: Decision, bill: prizes.Bill) -> None:
     money = {one.nomination_id: one for one in bill.lines}
     series = f"register:{row.unit_id}:{row.year}"
-    for line in _lines(ctx, row):
+    lines = _lines(ctx, row)
+    _lock(ctx, [line.nomination_id for line in lines])
+    for line in lines:
         nomination = line.nomination
-        ctx.session.refresh(nomination, with_for_update=True)
         award = _award(ctx, row, nomination, money[nomination.id])
         award.register_number = numbers.take_number(ctx.session, series)
         ctx.session.add(award)
@@ -291,6 +292,12 @@ def _grant(ctx: Context, row: Decision, bill: prizes.Bill) -> None:
         line.award_id = award.id
         moves.move(ctx, nomination, Step.AWARD, note=row.number or "")
         failpoints.hit("decision.after_line")
+
+
+def _lock(ctx: Context, ids: Sequence[int]) -> None:
+    """Hold these nominations until commit, as they stand now; in one order, so that no two decisions wait in turn."""
+    query = sa.select(Nomination).where(Nomination.id.in_(ids)).order_by(Nomination.id).with_for_update(of=Nomination)
+    ctx.session.execute(query.execution_options(populate_existing=True)).all()
 
 
 def _award(ctx: Context, row: Decision, nomination: Nomination, money: prizes.Worked) -> Award:
@@ -338,7 +345,7 @@ def _came_second(error: IntegrityError, number: DocumentNumber) -> Refused:
     """The sentence for a uniqueness that the database, not the check before it, found broken."""
     text = str(error.orig)
     if "achievement" in text:
-        objection = Objection("achievement_awarded", {"name": "", "award": "", "number": ""}, ground=_ONE_AWARD)
+        objection = Objection("achievement_awarded_meanwhile", ground=_ONE_AWARD)
         return Refused.because([objection], kind="conflict")
     if "number_key" in text or "uq_decision" in text:
         return Refused.because([Objection("number_taken", {"number": number.text, "year": ""}, field="number")])

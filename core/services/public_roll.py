@@ -16,9 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from core.domain.errors import Refused
-from core.domain.text import fold, words
 from core.models import Award, Decision, Event, EventAward, Nomination, Nominee, Unit
-from core.services import paging, reach
+from core.services import finding, paging, reach
 from core.services.context import Context
 
 #: Names on one page of a roll: people leaf through it like a book.
@@ -140,7 +139,7 @@ def events(ctx: Context, *, q: str = "", cursor: str | None = None) -> tuple[Seq
     query = (
         sa.select(Event.id, Event.key, Event.title, Event.window_from, Event.window_to, Unit.name.label("unit_name"))
         .join(Unit, Unit.id == Event.unit_id)
-        .where(reach.is_roll_published(ctx), *_holds(Event.folded, q))
+        .where(reach.is_roll_published(ctx), *finding.holds(Event.folded, q))
     )
     order = paging.Order((Event.window_to, Event.id), down=True)
     page = paging.fetch(ctx.session, query, order, cursor=cursor, size=EVENTS_PAGE_SIZE)
@@ -302,7 +301,7 @@ def _check(wanted: Wanted, awards: Sequence[Choice], units: Sequence[Choice], ye
 
 
 def _filters(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = list(_holds(Award.folded, wanted.q))
+    found: list[sa.ColumnElement[bool]] = list(finding.holds(Award.folded, wanted.q))
     if wanted.award:
         found.append(Award.award_code == wanted.award)
     if wanted.year:
@@ -310,10 +309,3 @@ def _filters(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.unit:
         found.append(Award.nominating_unit_id.in_(sa.select(Unit.id).where(Unit.key == wanted.unit)))
     return found
-
-
-def _holds(column: Any, q: str) -> list[sa.ColumnElement[bool]]:
-    """Conditions that every word of ``q`` stands in a folded column; what holds no word finds nothing."""
-    if not q.strip():
-        return []
-    return [column.contains(word, autoescape=True) for word in words(fold(q))] or [sa.false()]

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from core.domain.errors import Refused
-from core.domain.text import fold, words
+from core.domain.text import fold
 from core.models import Award, Decision, DecisionLine, Nomination, Nominee, Unit
-from core.services import paging, reach
+from core.services import finding, paging, reach
 from core.services.context import Context
 
 SHELVES = ("signed", "received")
@@ -191,10 +191,7 @@ def _filters(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found.append(Award.state == wanted.state)
     if wanted.unit:
         found.append(Award.nominating_unit_id.in_(sa.select(Unit.id).where(Unit.key == wanted.unit)))
-    if wanted.q.strip():
-        asked = [Award.folded.contains(word, autoescape=True) for word in words(fold(wanted.q))]
-        found.extend(asked or [sa.false()])
-    return found
+    return found + finding.holds(Award.folded, wanted.q)
 
 
 def _totals(ctx: Context, in_year: sa.ColumnElement[bool]) -> list[Total]:
@@ -215,6 +212,33 @@ def _offered(
     query = sa.select(value, sa.func.max(label)).select_from(Award).join(Unit, Unit.id == Award.nominating_unit_id)
     rows = ctx.session.execute(query.where(in_year).group_by(value).order_by(sa.func.max(order)))
     return [(code, name) for code, name in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a dossier led to, as its page shows it. ``is_on_shelf``: this reader may open the entry."""
+
+    award: Award
+    number: str
+    decision_key: str
+    is_on_shelf: bool
+
+
+def of_nomination(ctx: Context, nomination: Nomination) -> Given | None:
+    """The latest award that a dossier led to, or None. The dossier itself is the reader's leave to know."""
+    row = ctx.session.execute(
+        sa.select(Award, Decision.number, Decision.key)
+        .join(Decision, Decision.id == Award.decision_id)
+        .where(Award.nomination_id == nomination.id)
+        .order_by(Award.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    award, number, key = row
+    here = ctx.here.id
+    is_ours = here in (award.unit_id, award.nominating_unit_id, nomination.organiser_id)
+    return Given(award, number, key, is_ours and ctx.may("register.read"))
 
 
 def search_text(name: str, place: str, citation: str) -> str:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.domain.errors import Refused, Stale
 from core.http.context import context
 from core.http.guards import need
-from core.services import consent
+from core.services import consent, prizes
 from core.services import register as registers
 from core.web.honours import bp, reading
 from core.web.honours.forms import ConsentForm
@@ -45,7 +45,7 @@ def entry(unit: str, award: str) -> ResponseReturnValue:
     found = registers.entry(context(), award)
     form = ConsentForm(formdata=None)
     form.version.data = str(found.nomination.version)
-    return render_template("core/honours/entry.html", entry=found, typed=form)
+    return _entry(found, form)
 
 
 @bp.post("/u/<unit>/register/<award>/consent")
@@ -70,7 +70,13 @@ def set_consent(unit: str, award: str) -> ResponseReturnValue:
             return redirect(url_for("honours.entry", unit=unit, award=award))
     found = registers.entry(context(), award)
     form.version.raw_data, form.version.data = None, str(found.nomination.version)
-    return render_template("core/honours/entry.html", entry=found, typed=form), status
+    return _entry(found, form), status
+
+
+def _entry(found: registers.Entry, form: ConsentForm) -> str:
+    return render_template(
+        "core/honours/entry.html", entry=found, typed=form, stacking=prizes.stacking_rules(context())
+    )
 
 
 def _kept(wanted: registers.Wanted, found: registers.Register) -> dict[str, object]:
