@@ -181,6 +181,17 @@ def has_sat(session: Session, seat: CommitteeMember) -> bool:
     return session.scalar(sa.select(SittingSeat.id).where(SittingSeat.member_id == seat.id).limit(1)) is not None
 
 
+def sat(session: Session, committee_id: int) -> set[int]:
+    """Ids of the seats of a committee that are on the roll of some sitting: their words stay as they are."""
+    query = (
+        sa.select(SittingSeat.member_id)
+        .join(CommitteeMember, CommitteeMember.id == SittingSeat.member_id)
+        .where(CommitteeMember.committee_id == committee_id)
+        .distinct()
+    )
+    return set(session.scalars(query))
+
+
 def chairs(members: Sequence[CommitteeMember]) -> list[CommitteeMember]:
     """The chairs among these members: a roll needs exactly one."""
     return [one for one in members if one.part == "chair"]

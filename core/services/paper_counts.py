@@ -24,7 +24,8 @@ def enter(ctx: Context, item_key: str, count: PaperCount, *, expected_version: i
     ctx.require("sitting.run")
     item = _item(ctx, item_key)
     if expected_version != item.version:
-        raise Stale(theirs={name: getattr(item, name) for name in PaperCount.__slots__}, by=_name(item))
+        # whose figures, not which: the other person counts without having seen them
+        raise Stale(theirs={"entered_by": _name(item)}, by=_name(item))
     outcomes.check(ctx, count, outcomes.room_of(ctx, item))
     for name, value in dataclasses.asdict(count).items():
         setattr(item, name, value)

@@ -16,6 +16,7 @@ from core.services import catalog, reach_council
 from core.web import formats
 from core.web.committee import words
 from core.web.forms.base import Form
+from core.web.i18n import lazy
 from core.web.nominations import words as nomination_words
 
 
@@ -48,12 +49,12 @@ def answer(
 def differences(form: Form, stale: Stale) -> list[tuple[str, str]]:
     """(label, stored text) of what another person saved meanwhile."""
     return [
-        (str(form._fields[name].label.text) if name in form._fields else _LABELS.get(name, ""), _text(value))
+        (str(form._fields[name].label.text) if name in form._fields else str(_LABELS.get(name, "")), _text(value))
         for name, value in stale.theirs.items()
     ]
 
 
-_LABELS = {"held_at": "Thời gian họp"}
+_LABELS = {"held_at": lazy("Thời gian họp"), "entered_by": lazy("Người vừa nhập số phiếu")}
 
 
 def _text(value: object) -> str:

@@ -45,6 +45,7 @@ def show(unit: str, committee: str) -> ResponseReturnValue:
         committee=row,
         seats=committees.seats(ctx.session, row.id),
         roll=roll,
+        sat=committees.sat(ctx.session, row.id),
         chairs=len(committees.chairs(roll)),
         is_even=voting.is_odd_recommended(len(roll)),
         today=ctx.today,
@@ -77,7 +78,7 @@ def edit(unit: str, committee: str) -> ResponseReturnValue:
     ctx = context()
     row = reach_council.committee(ctx, committee)
     stored = {name: getattr(row, name) for name in CommitteeData.__slots__}
-    form = CommitteeForm(data={**stored, "version": row.version})
+    form = CommitteeForm(data={**stored, "version": str(row.version)})
     version = form.expected_version
     form.version.data = str(row.version)  # after a conflict, saving again is deliberate
     return answer(

@@ -22,8 +22,10 @@ def enter_count(unit: str, sitting: str, item: str) -> ResponseReturnValue:
     """The first count."""
     ctx = context()
     row = item_of(sitting, item)
-    stored = {name: getattr(row, name) for name in PaperCount.__slots__}
-    form = CountForm(data={**stored, "version": row.version})
+    # another person's figures are not shown: who sees them cannot count independently
+    is_mine = row.entered_by_id == ctx.actor.id
+    stored = {name: getattr(row, name) for name in PaperCount.__slots__} if is_mine else {}
+    form = CountForm(data={**stored, "version": str(row.version)})
     version = form.expected_version
     form.version.data = str(row.version)
     return answer(

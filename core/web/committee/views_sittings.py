@@ -64,7 +64,13 @@ def edit_sitting(unit: str, sitting: str) -> ResponseReturnValue:
     ctx = context()
     row = reach_council.sitting(ctx, sitting)
     at = row.held_at.astimezone(VIETNAM)
-    stored = {"title": row.title, "day": at.date(), "clock": f"{at:%H:%M}", "place": row.place, "version": row.version}
+    stored = {
+        "title": row.title,
+        "day": at.date(),
+        "clock": f"{at:%H:%M}",
+        "place": row.place,
+        "version": str(row.version),
+    }
     form = SittingEditForm(data=stored)
     version = form.expected_version
     form.version.data = str(row.version)
@@ -114,7 +120,7 @@ def attendance(unit: str, sitting: str) -> ResponseReturnValue:
     sittings.refuse_unless_open(row)
     roll = sittings.roll_of(ctx, row)
     stored = {f"seat-{one.member.key}": {"attendance": one.attendance, "note": one.note} for one in roll}
-    form = attendance_form(roll)(data={**stored, "version": row.version})
+    form = attendance_form(roll)(data={**stored, "version": str(row.version)})
     version, keys = form.expected_version, [one.member.key for one in roll]
     form.version.data = str(row.version)
     return answer(
