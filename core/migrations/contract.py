@@ -1,4 +1,4 @@
-"""Objects that no model knows and that must exist all the same: the append-only triggers of the audit."""
+"""Objects that no model knows and that must exist all the same: triggers on the audit and on confirmed counts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection, Engine
 #: Every trigger the schema must hold, by table.
 TRIGGERS = {
     "audit": ("audit_no_update", "audit_no_delete", "audit_no_replace"),
+    "sitting_item": ("sitting_item_no_update", "sitting_item_no_delete"),
 }
 
 

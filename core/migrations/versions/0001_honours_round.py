@@ -144,7 +144,7 @@ def upgrade() -> None:
         sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
         sa.Column("tf_totp_secret", sa.String(length=255), nullable=True),
         sa.Column("tf_last_step", sa.BigInteger(), nullable=True),
-        sa.Column("mf_recovery_codes", sa.Text(), nullable=True),
+        sa.Column("mf_recovery_codes", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("wants_mail", sa.Boolean(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("key", sa.String(length=24), nullable=False),
@@ -1065,6 +1065,24 @@ def upgrade() -> None:
             "CREATE TRIGGER audit_no_replace BEFORE TRUNCATE ON audit"
             " FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"
         )
+    # a count that two persons agreed on is final, whatever writes to the table
+    if op.get_bind().dialect.name == "sqlite":
+        for event, name in (("UPDATE", "update"), ("DELETE", "delete")):
+            op.execute(
+                f"CREATE TRIGGER sitting_item_no_{name} BEFORE {event} ON sitting_item"
+                " WHEN OLD.confirmed_at IS NOT NULL"
+                " BEGIN SELECT RAISE(ABORT, 'a confirmed count is final'); END"
+            )
+    else:
+        op.execute(
+            "CREATE FUNCTION sitting_item_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'a confirmed count is final'; END $$"
+        )
+        for event, name in (("UPDATE", "update"), ("DELETE", "delete")):
+            op.execute(
+                f"CREATE TRIGGER sitting_item_no_{name} BEFORE {event} ON sitting_item"
+                " FOR EACH ROW WHEN (OLD.confirmed_at IS NOT NULL) EXECUTE FUNCTION sitting_item_refuse()"
+            )
 
 
 def downgrade() -> None:
