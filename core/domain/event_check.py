@@ -144,6 +144,8 @@ def _about_awards(facts: EventFacts, now: dt.datetime) -> Iterator[Finding]:
         code = "check_receiving_without_awards" if is_receiving else "check_no_awards"
         yield Finding(code, "error" if is_receiving else "warning", "awards")
     is_deciding = _is_open(facts, "council", now) or _is_open(facts, "publish", now)
+    if unsure := [award.name for award in facts.awards if award.needs_check]:
+        yield Finding("check_awards_unsure", "question", "awards", {"awards": "; ".join(unsure)})
     for award in facts.awards:
         name: dict[str, object] = {"award": award.name}
         if not award.is_in_force:
@@ -159,8 +161,6 @@ def _about_awards(facts: EventFacts, now: dt.datetime) -> Iterator[Finding]:
         elif award.quota_total is not None and award.used > award.quota_total:
             figures = {"used": award.used, "quota": award.quota_total}
             yield Finding("check_over_quota", "warning", "awards", {**name, **figures})
-        if award.needs_check:
-            yield Finding("check_award_unsure", "question", "awards", name)
 
 
 def _about_people(facts: EventFacts, now: dt.datetime) -> Iterator[Finding]:

@@ -39,6 +39,8 @@ class YearPage:
     is_confirmed: bool
     confirmed_by: str
     confirmed_source: str
+    #: What the shipped days were read from.
+    sources: tuple[str, ...]
 
 
 def year(ctx: Context, number: int) -> YearPage:
@@ -61,6 +63,7 @@ def year(ctx: Context, number: int) -> YearPage:
         is_confirmed=own is not None or number in shipped().calendar.confirmed_years,
         confirmed_by=own.full_name if own else "",
         confirmed_source=own.source if own else "",
+        sources=tuple(one.what for one in shipped().ground_of(shipped().data["calendar"]).sources),
     )
 
 
@@ -73,7 +76,8 @@ def _shipped_days(number: int) -> list[DayLine]:
             day = as_day(entry["date"])
             if day.year == number:
                 ground = book.ground_of(entry, around=calendar)
-                source = "; ".join(one.what for one in ground.sources)
+                # the sources of the whole calendar stand once on the page, those of one day beside it
+                source = "; ".join(one.what for one in ground.sources) if "sources" in entry else ""
                 found.append(DayLine(day, kind, entry["name"], source, is_own=False, needs_check=ground.needs_check))
     return found
 

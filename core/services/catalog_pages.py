@@ -50,6 +50,14 @@ class PrizeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DossierLine:
+    """The papers asked for: ``whom`` lists (kinds of recipient, names of the types) that ask for just these."""
+
+    whom: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VersionPage:
     """One version of an award type, spelled out."""
 
@@ -63,8 +71,7 @@ class VersionPage:
     examples: tuple[tuple[int, int], ...]
     consultation: Consultation
     rules: tuple[EligibilityRule, ...]
-    #: ((kind, type name) pairs that ask for these parts, the parts)
-    dossiers: tuple[tuple[tuple[tuple[str, str], ...], tuple[Part, ...]], ...]
+    dossiers: tuple[DossierLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,21 +196,25 @@ def _version(
     )
 
 
-def _dossiers(
-    book: Catalog, found: AwardType, version: AwardVersion, today: dt.date
-) -> tuple[tuple[tuple[tuple[str, str], ...], tuple[Part, ...]], ...]:
+def _dossiers(book: Catalog, found: AwardType, version: AwardVersion, today: dt.date) -> tuple[DossierLine, ...]:
     """Which papers whom: kinds and types that ask for the same papers stand together."""
     day = today if version.is_on(today) else version.from_on
-    groups: dict[tuple[tuple[str, bool], ...], tuple[list[tuple[str, str]], tuple[Part, ...]]] = {}
+    groups: dict[tuple[tuple[str, bool], ...], tuple[dict[str, list[str]], tuple[Part, ...]]] = {}
     try:
         types = book.types_on(day)
-        for kind in found.kinds:
-            for code in found.types:
-                if code not in types:
-                    continue
+        for code in (code for code in found.types if code in types):
+            for kind in found.kinds:
                 parts = book.dossier_parts_for(found.code, day, kind=kind, ctype=code)
                 key = tuple((part.code, part.is_required) for part in parts)
-                groups.setdefault(key, ([], parts))[0].append((kind, types[code].name))
+                groups.setdefault(key, ({}, parts))[0].setdefault(types[code].name, []).append(kind)
     except Refused:  # a day without a regime: nothing is asked for
         return ()
-    return tuple((tuple(whom), parts) for whom, parts in groups.values())
+    return tuple(DossierLine(_whom(kinds_of), parts) for kinds_of, parts in groups.values())
+
+
+def _whom(kinds_of: dict[str, list[str]]) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Types that mean the same kinds, in one line."""
+    lines: dict[tuple[str, ...], list[str]] = {}
+    for name, kinds in kinds_of.items():
+        lines.setdefault(tuple(kinds), []).append(name)
+    return tuple((kinds, tuple(names)) for kinds, names in lines.items())

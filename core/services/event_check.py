@@ -12,7 +12,7 @@ from core.domain.event_check import AwardFacts, EventFacts, Finding, TaskFacts, 
 from core.models import Committee, Event, EventAward, EventTask, EventUnit, Office
 from core.services import catalog, events
 from core.services.context import VIETNAM, Context
-from core.services.event_parts import phases_of
+from core.services.event_parts import phases_of, types_of
 
 
 def findings(ctx: Context, row: Event, tasks: list[EventTask]) -> tuple[Finding, ...]:
@@ -60,12 +60,13 @@ def _offices_held(ctx: Context, row: Event, day: dt.date) -> frozenset[str]:
 
 def _award(book: Catalog, row: Event, one: EventAward, *, day: dt.date, used: int, held: frozenset[str]) -> AwardFacts:
     award = book.award_types.get(one.award_code)
+    types = types_of(book, row)
     versions = [award.version_on(d) if award else None for d in (row.window_from, row.window_to)]
     return AwardFacts(
         code=one.award_code,
         name=award.name if award else one.award_code,
         is_in_force=all(versions),
-        fits_type=award is not None and row.commendation_type in award.types,
+        fits_type=award is not None and not types.isdisjoint(award.types),
         needs_check=any(version is not None and version.needs_check for version in versions),
         quota_total=one.quota_total,
         used=used,

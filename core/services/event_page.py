@@ -60,6 +60,8 @@ class EventPage:
     tasks: tuple[tuple[str, bool, list[EventTask]], ...]
     standing: events.Standing
     curve: tuple[tuple[dt.date, int | None], ...]
+    #: The last day of receiving.
+    receive_ends: dt.date | None
     findings: tuple[Finding, ...]
     may_nominate: bool
 
@@ -85,8 +87,11 @@ def build(ctx: Context) -> EventPage:
         tasks=_by_unit(ctx, tasks),
         standing=figures,
         curve=curve(row, figures, ctx.today),
+        receive_ends=_receive_ends(row),
         findings=event_check.findings(ctx, row, tasks),
-        may_nominate=ctx.may("nomination.write") and events.phase_is_open(row, "receive", ctx.now),
+        may_nominate=ctx.may("nomination.write")
+        and events.phase_is_open(row, "receive", ctx.now)
+        and events.is_invited(ctx, row),
     )
 
 
@@ -131,6 +136,11 @@ def _by_unit(ctx: Context, tasks: list[EventTask]) -> tuple[tuple[str, bool, lis
         (group[0].unit.name, unit_id == ctx.here.id, group)
         for unit_id, group in ((key, list(rows)) for key, rows in groupby(ordered, key=lambda one: one.unit_id))
     )
+
+
+def _receive_ends(row: Event) -> dt.date | None:
+    receive = events.phase_of(row, "receive")
+    return receive.closes_at.astimezone(VIETNAM).date() if receive else None
 
 
 def curve(row: Event, figures: events.Standing, today: dt.date) -> tuple[tuple[dt.date, int | None], ...]:

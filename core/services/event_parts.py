@@ -87,6 +87,9 @@ def _span(phase: Phase | None) -> str:
 
 # ---------------------------------------------------------------- awards on offer
 
+#: Thanks without legal form: any event may say them.
+RECOGNITION = "ghi_nhan"
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -98,15 +101,22 @@ class Offer:
     note: str = ""
 
 
+def types_of(book: Catalog, row: Event) -> frozenset[str]:
+    """The commendation types under which the event may give: its own, those of its kind, and thanks, always."""
+    kind = book.event_kinds.get(row.kind)
+    return frozenset({row.commendation_type, RECOGNITION, *(kind.types if kind else ())})
+
+
 def offerable(book: Catalog, row: Event) -> list[AwardType]:
-    """Award types that the event may offer: in force on the first or last day of its window, and of its type."""
+    """Award types that the event may offer: in force on the first or last day of its window, and of its types."""
     found: dict[str, AwardType] = {}
+    types = types_of(book, row)
     for day in (row.window_from, row.window_to):
         try:
-            offered = book.offered(day, ctype=row.commendation_type)
+            offered = book.offered(day)
         except Refused:  # a day without a regime offers nothing; the self-check says so
             continue
-        found |= {award.code: award for award in offered}
+        found |= {award.code: award for award in offered if types.intersection(award.types, book.types_on(day))}
     return list(found.values())
 
 

@@ -109,7 +109,7 @@ def add(ctx: Context, data: TaskData) -> EventTask:
     ctx.session.add(one)
     audit.note(ctx, "event.task_add", f"event:{row.key}", task=one.key, unit=unit.key, part=data.part)
     if row.state == "announced":
-        _tell(ctx, row, unit.id)
+        _tell(ctx, row, one)
     ctx.session.flush()
     return one
 
@@ -126,7 +126,7 @@ def edit(ctx: Context, key: str, data: TaskData, *, expected_version: int | None
     _write(one, unit, data)
     audit.note(ctx, "event.task_edit", f"event:{row.key}", task=one.key, unit=unit.key, status=data.status)
     if is_new_unit and row.state == "announced":
-        _tell(ctx, row, unit.id)
+        _tell(ctx, row, one)
     ctx.session.flush()
     return one
 
@@ -182,12 +182,12 @@ def _refuse_stale(ctx: Context, one: EventTask, expected: int | None) -> None:
         raise Stale(theirs={**theirs, "unit": one.unit.name}, by=events.last_editor(ctx, f"event:{one.event.key}"))
 
 
-def _tell(ctx: Context, row: Event, unit_id: int) -> None:
+def _tell(ctx: Context, row: Event, one: EventTask) -> None:
     outbox.tell(
         ctx,
         permission="event.task",
-        unit_id=unit_id,
+        unit_id=one.unit_id,
         code="news_task_given",
-        about=f"event:{row.key}",
+        about=f"event_task:{one.key}",
         title=row.short_title,
     )

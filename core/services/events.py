@@ -35,6 +35,12 @@ def phase_of(event: Event, phase: str) -> EventPhase | None:
     return next((one for one in event.phases if one.phase == phase), None)
 
 
+def is_invited(ctx: Context, event: Event) -> bool:
+    """Whether this unit may nominate in the event."""
+    query = sa.select(EventUnit.id).where(EventUnit.event_id == event.id, EventUnit.unit_id == ctx.here.id)
+    return ctx.session.scalar(query) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class OpenEvent:
     """An event that receives dossiers now."""
@@ -48,13 +54,14 @@ class OpenEvent:
 
 
 def open_now(ctx: Context) -> list[OpenEvent]:
-    """Events to which this unit may send dossiers at this moment, the one that closes first on top. One query."""
+    """Events that receive dossiers of this unit at this moment, the one that closes first on top. One query."""
     query = (
         sa.select(Event.key, Event.title, Event.short_title, Unit.name, Event.unit_id, EventPhase.closes_at)
         .join(EventPhase, EventPhase.event_id == Event.id)
         .join(Unit, Unit.id == Event.unit_id)
         .where(
             reach.visible_events(ctx),
+            sa.exists().where(EventUnit.event_id == Event.id, EventUnit.unit_id == ctx.here.id),
             Event.state == "announced",
             EventPhase.phase == "receive",
             EventPhase.opens_at <= ctx.now,

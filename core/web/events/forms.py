@@ -81,7 +81,7 @@ class EventForm(Form):
     summary = LongTextField(_("Mục đích, yêu cầu"), limit=8000, rows=5, is_required=False)
     window_from = DateField(_("Từ ngày"))
     window_to = DateField(_("Đến ngày"))
-    legal_basis = Rows(FormField(BasisRow, _("Văn bản")), _("Căn cứ, từ cấp cao nhất xuống"), max_entries=20)
+    legal_basis = Rows(FormField(BasisRow, _("Văn bản")), _("Các văn bản"), max_entries=20)
     themes = Rows(TextField(_("Chủ đề"), limit=300, is_required=False), _("Chủ đề"), max_entries=5)
     slogans = Rows(FormField(SloganRow, _("Khẩu hiệu")), _("Khẩu hiệu tuyên truyền"), max_entries=30)
     report_due_on = DateField(_("Hạn báo cáo kết quả"), is_required=False)

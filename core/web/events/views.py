@@ -49,6 +49,7 @@ def show(unit: str, event: str) -> ResponseReturnValue:
         page=page,
         event=page.row,
         curve=[(f"{day:%d/%m}", count) for day, count in page.curve],
+        curve_mark=f"{page.receive_ends:%d/%m}" if page.receive_ends else None,
         words=words,
         findings=findings(ctx, page.findings),
         steps=steps_from(page.row.state),

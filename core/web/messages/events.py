@@ -59,7 +59,7 @@ MESSAGES: dict[str, str] = {
     "check_goes_up": "%(award)s vượt thẩm quyền của đơn vị: hồ sơ sẽ trình cấp trên.",
     "check_quota_zero": "%(award)s có số lượng bằng 0: không đơn vị nào gửi được hồ sơ.",
     "check_over_quota": "%(award)s đã có %(used)s hồ sơ, vượt số lượng %(quota)s.",
-    "check_award_unsure": "%(award)s: quy định đang áp dụng cần kiểm tra lại nguồn.",
+    "check_awards_unsure": "Quy định về các loại sau cần kiểm tra lại nguồn: %(awards)s.",
     "check_receiving_without_units": "Đang mở nhận hồ sơ nhưng chưa mời đơn vị nào.",
     "check_no_units": "Chưa mời đơn vị nào.",
     "check_no_committee": "Chưa có Hội đồng nào của đơn vị còn hiệu lực trong giai đoạn họp.",
