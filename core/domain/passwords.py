@@ -48,7 +48,7 @@ def check(password: str, *, own_words: Iterable[str] = ()) -> None:
     if len(password) > LONGEST:
         raise FieldProblem("password_long", most=LONGEST)
     plain = _SIGNS.sub("", fold(password))
-    if plain and (_is_common(plain) or len(set(plain)) < 4):
+    if plain and (_is_common(plain) or len(set(password.casefold())) < 4):
         raise FieldProblem("password_common")
     for word in _tails(own_words):
         if word in plain and len(plain.replace(word, "")) < _OWN_PART:

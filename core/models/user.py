@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import sqlalchemy as sa
-from flask_security import AsaList, RoleMixin, UserMixin
+from flask_security import RoleMixin, UserMixin
 from sqlalchemy.engine.default import DefaultExecutionContext
-from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.domain.text import fold
@@ -39,7 +38,8 @@ class User(Keyed, Stamped, Versioned, UserMixin, Model):
     tf_totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
     #: The last TOTP step that signed in: a code works once.
     tf_last_step: Mapped[int | None] = mapped_column(sa.BigInteger)
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    #: Hashes of the printed codes that are still good.
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
     wants_mail: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
 

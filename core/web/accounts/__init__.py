@@ -15,6 +15,7 @@ bp.add_app_template_global(LANGUAGES, "languages")
 from core.web.accounts import kept, views, views_link, views_mine, views_resume  # noqa: E402, F401
 
 bp.add_app_template_global(kept.seal, "sealed_form")
+bp.add_app_template_global(kept.NEVER + kept.QUIET, "not_typed")
 
 
 @bp.record

@@ -23,9 +23,10 @@ FIELD = "kept"
 _A_DAY = 86_400
 #: The sealed text must fit into a form again.
 _LARGEST = 3_000_000
-_NEVER = ("csrf_token", "password", "again", "current", "code", FIELD)
+#: Not kept and not shown: secrets, and what belongs to one page only.
+NEVER = ("csrf_token", "password", "again", "current", "code", FIELD)
 #: Our own hidden fields: sent again, but nothing a person typed.
-_QUIET = ("request_id", "version", "next")
+QUIET = ("request_id", "version", "next")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,14 @@ class Kept:
     @property
     def typed(self) -> list[str]:
         """What a person would recognise, in the order of the form."""
-        return [value for name, value in self.fields if name not in _QUIET and value.strip()]
+        return [value for name, value in self.fields if name not in QUIET and value.strip()]
 
 
 def seal() -> str | None:
     """The present request's form, sealed; None when it is too large or holds nothing to send again."""
     if FIELD in request.form:  # sent once more while still signed out
         return request.form[FIELD] if _opened(request.form[FIELD]) else None
-    fields = [(n, v) for n, v in request.form.items(multi=True) if n not in _NEVER]
+    fields = [(n, v) for n, v in request.form.items(multi=True) if n not in NEVER]
     path = own_path(request.full_path.rstrip("?"))
     if not fields or path is None:
         return None
@@ -68,7 +69,7 @@ def from_old_page() -> Kept | None:
         URLSafeTimedSerializer(secret_key(), salt="wtf-csrf-token").loads(request.form.get("csrf_token", ""))
     except BadData:
         return None
-    fields = [(n, v) for n, v in request.form.items(multi=True) if n not in _NEVER]
+    fields = [(n, v) for n, v in request.form.items(multi=True) if n not in NEVER]
     path = own_path(request.full_path.rstrip("?"))
     return Kept(path, fields) if path is not None else None
 
