@@ -78,12 +78,10 @@ def settle(ctx: Context, sitting: Sitting, roll: Sequence[CommitteeMember]) -> N
             sa.select(Recusal).where(Recusal.nomination_id.in_(ids), Recusal.member_id.in_(members))
         )
     }
-    wanted = {
-        (nomination_id, bar.member_id): bar.reason
-        for nomination_id, candidate in _candidates(ctx, ids).items()
-        # the first reason of a member is the strongest
-        for bar in reversed(conflicts.bars(_seats(roll), candidate, committee_unit_id=sitting.unit_id))
-    }
+    wanted: dict[tuple[int, int], str] = {}
+    for nomination_id, candidate in _candidates(ctx, ids).items():
+        for bar in conflicts.bars(_seats(roll), candidate, committee_unit_id=sitting.unit_id):
+            wanted.setdefault((nomination_id, bar.member_id), bar.reason)  # the first reason is the strongest
     for pair, row in known.items():
         if row.reason in FOUND and pair not in wanted:
             ctx.session.delete(row)
