@@ -14,6 +14,18 @@ from core.services import audit, decisions, moves
 from core.services.context import Context
 
 
+def to_present(ctx: Context, key: str) -> tuple[Decision, list[Award]]:
+    """An issued decision with its awards that nobody handed over yet. Raises ``NotFound``."""
+    row = _issued(ctx, key)
+    query = (
+        sa.select(Award)
+        .join(Nomination, Nomination.id == Award.nomination_id)
+        .where(Award.decision_id == row.id, Nomination.state == State.AWARDED.value)
+        .order_by(Award.register_number)
+    )
+    return row, list(ctx.session.scalars(query))
+
+
 def present(ctx: Context, key: str, award_keys: Sequence[str], *, day: date) -> int:
     """Record that awards were handed over on ``day``; how many. Raises ``NotFound``, ``Refused``.
 

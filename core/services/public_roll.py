@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from core.domain.errors import Refused
+from core.domain.text import fold
 from core.models import Award, Decision, Event, EventAward, Nomination, Nominee, Unit
 from core.services import finding, paging, reach
 from core.services.context import Context
@@ -53,7 +54,7 @@ class Honouree:
     @property
     def belongs_to(self) -> str:
         """Post and unit in one line, each said once."""
-        return " · ".join(dict.fromkeys(filter(None, (self.place, self.unit_name))))
+        return _belongs_to(self.place, self.unit_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,14 @@ class Story:
     @property
     def belongs_to(self) -> str:
         """Post and unit in one line, each said once."""
-        return " · ".join(dict.fromkeys(filter(None, (self.place, self.unit_name))))
+        return _belongs_to(self.place, self.unit_name)
+
+
+def _belongs_to(place: str, unit_name: str) -> str:
+    """Post and unit in one line, each said once: "Trưởng thôn, Thôn Đông" needs no "Thôn Đông" behind it."""
+    if not place or fold(place) in fold(unit_name):
+        return unit_name
+    return place if fold(unit_name) in fold(place) else f"{place} · {unit_name}"
 
 
 def events(ctx: Context, *, q: str = "", cursor: str | None = None) -> tuple[Sequence[RollEvent], paging.Page]:
@@ -162,7 +170,9 @@ def roll(ctx: Context, event_key: str, wanted: Wanted, *, cursor: str | None = N
     event = reach.published_event(ctx, event_key)
     awards, units, years = (_choices(ctx, event, what) for what in ("award", "unit", "year"))
     _check(wanted, awards, units, years)
-    rank = _rank(ctx, event)
+    places = _places(ctx, event)
+    awards.sort(key=lambda one: places.get(one.value, len(places)))
+    rank = sa.case(places or {"": 0}, value=Award.award_code, else_=len(places) + 1).label("award_rank")
     query = _line(rank).where(Award.event_id == event.id, *_filters(wanted))
     order = paging.Order((rank, Award.name_key, Award.id))  # type: ignore[arg-type] - a label sorts like a column
     page = paging.fetch(ctx.session, query, order, cursor=cursor, size=PAGE_SIZE)
@@ -244,12 +254,10 @@ def _line(rank: sa.Label[int]) -> sa.Select[Any]:
     )
 
 
-def _rank(ctx: Context, event: Event) -> sa.Label[int]:
-    """Where an award stands in the event's own order."""
+def _places(ctx: Context, event: Event) -> dict[str, int]:
+    """Where each award stands in the event's own order."""
     query = sa.select(EventAward.award_code).where(EventAward.event_id == event.id).order_by(EventAward.position)
-    places = {code: at for at, code in enumerate(ctx.session.scalars(query))}
-    whens = places or {"": 0}
-    return sa.case(whens, value=Award.award_code, else_=len(whens)).label("award_rank")
+    return {code: at for at, code in enumerate(ctx.session.scalars(query))}
 
 
 def _honourees(rows: Sequence[Any], shared: frozenset[str]) -> list[Honouree]:

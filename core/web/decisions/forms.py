@@ -80,7 +80,7 @@ class CorrectionForm(ActForm):
     """The right text of one award."""
 
     name = TextField(_("Tên đúng"), limit=200)
-    citation = TextField(_("Thành tích ghi đúng"), limit=600, is_required=False)
+    citation = LongTextField(_("Thành tích ghi đúng"), limit=600, rows=3, is_required=False)
     reason = LongTextField(_("Lý do điều chỉnh"), limit=2000)
     article = TextField(
         _("Căn cứ"), limit=200, description=_("Văn bản và điều, khoản làm căn cứ, ghi như sẽ in trong quyết định.")

@@ -37,36 +37,34 @@ def index(unit: str) -> ResponseReturnValue:
 @need("decision.read")
 def show(unit: str, decision: str) -> ResponseReturnValue:
     """A draft as it stands, or an issued decision with what changed it."""
-    return page_of(decision)
-
-
-def page_of(key: str, *, status: int = 200, present: PresentForm | None = None) -> ResponseReturnValue:
-    """The page of one decision, also with the form of an act that was refused."""
     ctx = context()
-    view = decisions.view(ctx, key)
-    form = present or PresentForm(formdata=None)
-    if present is None:
-        form.presented_on.data = ctx.today
+    view = decisions.view(ctx, decision)
     name = "core/decisions/draft.html" if view.decision.state == "draft" else "core/decisions/issued.html"
-    values = {"view": view, "typed": form, "stacking": prizes.stacking_rules(ctx)}
-    values |= {"may_draft": ctx.may("decision.draft"), "may_issue": ctx.may("decision.issue")}
-    return render_template(name, **values), status
+    may = {"may_draft": ctx.may("decision.draft"), "may_issue": ctx.may("decision.issue")}
+    return render_template(name, view=view, stacking=prizes.stacking_rules(ctx), **may)
 
 
-@bp.post("/u/<unit>/decisions/<decision>/present")
+@bp.route("/u/<unit>/decisions/<decision>/present", methods=["GET", "POST"])
 @need("decision.draft")
 def present(unit: str, decision: str) -> ResponseReturnValue:
-    """Awards were handed over."""
-    form = PresentForm()
-    if form.validate_on_submit():
-        try:
-            count = decision_after.present(context(), decision, form.awards.data, day=form.presented_on.data)
-        except Refused as refused:
-            form.take(refused)
-        else:
-            flash(_("Đã ghi trao tặng cho %(count)s người, tập thể, hộ.", count=count), "success")
-            return redirect(url_for("decisions.show", unit=unit, decision=decision))
-    return page_of(decision, status=422, present=form)
+    """Awards were handed over: to whom, when."""
+    ctx = context()
+    row, awards = decision_after.to_present(ctx, decision)
+    form, status = PresentForm(), 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                count = decision_after.present(ctx, decision, form.awards.data or [], day=form.presented_on.data)
+            except Refused as refused:
+                status = form.take(refused)
+            else:
+                flash(_("Đã ghi trao tặng cho %(count)s người, tập thể, hộ.", count=count), "success")
+                return redirect(url_for("decisions.show", unit=unit, decision=decision))
+    else:
+        form.presented_on.data, form.awards.data = ctx.today, [one.key for one in awards]
+    values = {"decision": row, "awards": awards, "typed": form, "ticked": frozenset(form.awards.data or ())}
+    return render_template("core/decisions/present.html", **values), status
 
 
 @bp.post("/u/<unit>/decisions/<decision>/archive")

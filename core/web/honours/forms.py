@@ -25,3 +25,8 @@ class ConsentForm(Form):
         is_required=False,
         description=_("Hỏi bằng cách nào, ngày nào, giấy đồng ý lưu ở đâu."),
     )
+
+    def ask(self, stands_at: str) -> None:
+        """Offer only what would change something."""
+        useless = {"given", "refused"} if stands_at == "given" else {stands_at, "withdrawn"}
+        self.answer.choices = [one for one in self.answer.choices if one.value not in useless]

@@ -74,6 +74,7 @@ def set_consent(unit: str, award: str) -> ResponseReturnValue:
 
 
 def _entry(found: registers.Entry, form: ConsentForm) -> str:
+    form.ask(found.nomination.consent)
     return render_template(
         "core/honours/entry.html", entry=found, typed=form, stacking=prizes.stacking_rules(context())
     )

@@ -17,7 +17,7 @@ MESSAGES: dict[str, str] = {
     "decision_kind_unknown": "Loại quyết định này không có.",
     # what it must hold
     "number_missing": "Hãy ghi số quyết định.",
-    "bad_symbol": "Ký hiệu phải có dạng QĐ-… và tên viết tắt bằng chữ in hoa, ví dụ QĐ-UBND.",
+    "bad_symbol": "Phải có dạng QĐ- rồi tên viết tắt bằng chữ in hoa, ví dụ QĐ-UBND.",
     "number_taken": "Số %(number)s đã dùng cho một quyết định khác của đơn vị trong năm %(year)s.",
     "decision_empty": "Quyết định chưa có dòng nào.",
     "signer_missing": "Chưa có người ký.",
