@@ -100,12 +100,13 @@ def anchor() -> Outcome:
 @verb("audit export")
 def export(into: Path | None) -> Outcome:
     """The whole log as CSV for an inspector. The export itself is noted."""
+    ctx = operator_context()
     text = io.StringIO()
     rows = _write(text)
     if into is not None:
         into.write_text(text.getvalue(), encoding="utf-8-sig")
         into.chmod(0o600)
-    chain.note(operator_context(), "audit.exported", "audit:all", rows=rows)
+    chain.note(ctx, "audit.exported", "audit:all", rows=rows)
     outcome = Outcome(counts={"rows": rows}, extra={"file": str(into) if into else None})
     outcome.lines = [] if into else [text.getvalue().rstrip("\n")]
     return outcome

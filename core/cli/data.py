@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 from flask import current_app
 
-from core.cli.envelope import UNSAFE, CannotRun, Outcome, make_app, operator_context, verb
+from core.cli.envelope import UNSAFE, CannotRun, Outcome, app_opened, operator_context, verb
 from core.cli.start import bring_to_head, make_instance, serve_app
 from core.domain import catalog_check
 from core.models import db
@@ -42,8 +42,7 @@ def load() -> Outcome:
 def run_demo(host: str, port: int) -> Outcome:
     """Make the demo instance where there is none, load it once, say who may sign in, and serve it."""
     make_instance()
-    app = make_app()
-    with app.app_context():
+    with app_opened() as app:
         _refuse_in_production()
         bring_to_head()
         report = demo.load(operator_context(), current_app.config)

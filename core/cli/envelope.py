@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import json
@@ -9,7 +10,7 @@ import os
 import secrets
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -79,6 +80,18 @@ def make_app() -> Flask:
         raise CannotRun("policy.unguarded", f"routes without a permission: {problem}") from None
 
 
+@contextlib.contextmanager
+def app_opened() -> Iterator[Flask]:
+    """The application, inside its context; its connections are given back at the end."""
+    app = make_app()
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
 def operator_context() -> Context:
     """A context for acts at the server's keyboard; the session may write."""
     db.session.connection(execution_options={"writes": True})
@@ -109,7 +122,7 @@ def _guarded(function: Callable[..., Outcome], arguments: dict[str, Any], *, has
     try:
         if not has_app:
             return function(**arguments)
-        with make_app().app_context():
+        with app_opened():
             if at_head:
                 require_head()
             outcome = function(**arguments)

@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -17,7 +18,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from core import config as settings
-from core.cli.envelope import CANNOT_RUN, UNSAFE, CannotRun, Outcome, is_there, make_app, require_head, verb
+from core.cli.envelope import CANNOT_RUN, UNSAFE, CannotRun, Outcome, app_opened, is_there, require_head, verb
 from core.http.guards import UnguardedRoute, check_every_route
 from core.migrations import contract, runner
 from core.models import User, db
@@ -32,7 +33,7 @@ _JOBS_EVERY = 60.0
 def init() -> Outcome:
     """Make the instance directory, its secret and its database; what exists is kept as it is. No account is made."""
     instance, created = make_instance()
-    with make_app().app_context():
+    with app_opened():
         if not is_there() or runner.current(db.engine) is None:
             runner.upgrade(db.engine)
             created.append("database")
@@ -94,23 +95,14 @@ def check() -> Outcome:
     outcome = Outcome()
     checks = dict.fromkeys(("switches", "policy", "secret", "database", "migrations", "triggers", "accounts"), False)
     outcome.extra["checks"] = checks
-    app = _app_or_finding(outcome, checks)
-    if app is not None:
-        checks["switches"] = checks["policy"] = True
-        with app.app_context():
-            check_installation(app, outcome, checks)
-    outcome.lines = [f"{'ok ' if is_good else 'NO '} {name}" for name, is_good in checks.items()]
-    return outcome
-
-
-def _app_or_finding(outcome: Outcome, checks: dict[str, bool]) -> Flask | None:
     try:
-        return make_app()
+        with app_opened() as app:
+            checks["switches"] = checks["policy"] = True
+            check_installation(app, outcome, checks)
     except CannotRun as problem:
         outcome.find(problem.check, problem.detail, code=problem.code)
-        checks["policy"] = problem.check != "policy.unguarded"
-        checks["switches"] = problem.check != "config.unsafe"
-        return None
+    outcome.lines = [f"{'ok ' if is_good else 'NO '} {name}" for name, is_good in checks.items()]
+    return outcome
 
 
 def check_installation(app: Flask, outcome: Outcome, checks: dict[str, bool]) -> None:
@@ -160,20 +152,15 @@ def bring_to_head() -> None:
 @verb("serve", has_app=False)
 def serve(host: str, port: int, threads: int) -> Outcome:
     """Serve this instance until told to stop (for production, ``gunicorn wsgi:app`` behind a proxy)."""
-    return serve_app(make_app(), host=host, port=port, threads=threads)
+    outcome = Outcome()
+    with app_opened() as app:
+        check_installation(app, outcome, {})
+    return outcome if outcome.code else serve_app(app, host=host, port=port, threads=threads)
 
 
 def serve_app(app: Flask, *, host: str, port: int, threads: int = 8) -> Outcome:
-    """Serve until SIGTERM or Ctrl-C; what is not fit to serve does not begin."""
-    outcome = Outcome()
-    with app.app_context():
-        check_installation(app, outcome, {})
-    if outcome.code:
-        return outcome
-    try:
-        server = create_server(app, host=host, port=port, threads=threads, ident=None)
-    except OSError as problem:
-        raise CannotRun("serve.address", f"cannot listen on {host}:{port}: {problem.strerror}") from None
+    """Serve a checked installation until SIGTERM or Ctrl-C."""
+    server = create_server(app, sockets=[_listen(host, port)], threads=threads, ident=None)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, _stop)
     if app.config["IS_DEMO"]:
@@ -182,7 +169,15 @@ def serve_app(app: Flask, *, host: str, port: int, threads: int = 8) -> Outcome:
     server.run()  # returns after SIGTERM or Ctrl-C, when the requests at work are answered
     stopping.set()
     server.close()
-    return outcome
+    return Outcome()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as problem:
+        raise CannotRun("serve.address", f"cannot listen on {host}:{port}: {problem.strerror}") from None
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -126,12 +126,13 @@ class Writer:
     def _many(self, model: type, rows: list[dict[str, Any]]) -> list[int]:
         if not rows:
             return []
-        query = sa.insert(model).returning(model.id, sort_by_parameter_order=True)
+        table = model.__table__
+        query = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
         return list(self.ctx.session.scalars(query, rows))
 
     def _plain(self, model: type, rows: list[dict[str, Any]]) -> None:
         if rows:
-            self.ctx.session.execute(sa.insert(model), rows)
+            self.ctx.session.execute(sa.insert(model.__table__), rows)
 
     def _key(self, prefix: str) -> str:
         return key_maker(self.draw, prefix)

@@ -14,7 +14,8 @@ from core.services.context import Context, at_local
 from core.services.seed_people import SeedUser, password_hash, person, unit, user
 from core.services.seed_rows import Dossier, Writer
 
-PORTION = 2_000
+#: Larger portions cost more than they save: reading back the keys of one grows with its square.
+PORTION = 400
 _UNITS = 25
 #: Days between events: all of them lie under the law of 2022, whose rules the catalogue knows.
 _APART = 200
