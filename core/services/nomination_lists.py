@@ -1,13 +1,12 @@
 """The lists of nominations: three boxes, filters, search, pages. Flat in the number of rows.
 
-A page reads columns of one table by one index. Search walks that index and probes each row for the words, unless one of
-the words is rare: then the rare word's few rows are sorted instead.
+A page reads columns of one table by one index; ``nomination_search`` chooses which.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,9 +17,9 @@ from core.domain.errors import Forbidden, NotFound, Refused
 from core.domain.nomination import HONOURED, UNDER_REVIEW, UNDISCLOSED, State, public_face
 from core.models import Event, EventUnit, Nomination, NominationWord, Unit
 from core.services import catalog as catalogs
-from core.services import reach, reach_nominations, search_words
+from core.services import nomination_search, reach, reach_nominations, search_words
 from core.services.context import Context
-from core.services.paging import Order, Page, fetch
+from core.services.paging import Page, fetch
 
 BOXES = {
     "own": "nomination.read_own",
@@ -28,8 +27,6 @@ BOXES = {
     "handed_up": "nomination.read_incoming",
 }
 SORTS = ("new", "name", "due")
-#: A word in no more dossiers than this drives the search; a commoner one is met soon on the way through the list.
-RARE = 2000
 #: Chips count no further: "99+".
 MOST_COUNTED = 99
 MOST_EVENTS = 60
@@ -137,8 +134,10 @@ def listing(ctx: Context, wanted: Wanted, *, cursor: str | None = None) -> Listi
         n.id, n.key, n.nominee_name, n.name_key, n.kind, n.award_code, n.state, n.unit_id, n.event_id,
         n.receipt_number, n.due_on,
     )  # fmt: skip
-    query = sa.select(*columns).where(*_conditions(ctx, wanted, event_id))
-    page = fetch(ctx.session, query, _order(wanted.sort), cursor=cursor)
+    way = _way(ctx, wanted, event_id)
+    if way.by_word:
+        columns = (*columns, NominationWord.nomination_id)
+    page = fetch(ctx.session, sa.select(*columns).where(*way.conditions), way.order, cursor=cursor)
     units = _names(ctx, Unit.id, Unit.short_name, {row.unit_id for row in page.rows})
     events, options = _events(ctx, wanted.box, {row.event_id for row in page.rows})
     calendar = catalogs.calendar(ctx.session)
@@ -167,13 +166,6 @@ def listing(ctx: Context, wanted: Wanted, *, cursor: str | None = None) -> Listi
     return Listing(wanted, boxes_of(ctx), tuple(lines), page, options, awards, _chips(ctx, wanted))
 
 
-def _order(sort: str) -> Order:
-    n = Nomination
-    if sort == "name":
-        return Order((n.name_key, n.id))
-    return Order((n.due_on, n.id)) if sort == "due" else Order((n.id,), down=True)
-
-
 def _event_id(ctx: Context, wanted: Wanted) -> int:
     """An event that this unit knows, or of which something lies in the box; others are as unknown as none."""
     try:
@@ -187,56 +179,24 @@ def states_of(wanted: str) -> tuple[str, ...]:
     return _GROUPS.get(wanted, (wanted,))
 
 
-def _conditions(ctx: Context, wanted: Wanted, event_id: int | None) -> list[sa.ColumnElement[bool]]:
+def _way(ctx: Context, wanted: Wanted, event_id: int | None) -> nomination_search.Way:
     n = Nomination
-    found = [reach.nominations_in(ctx, wanted.box)]
+    more: list[sa.ColumnElement[bool]] = []
     if wanted.sort == "due":  # what is due to nobody is not in this order
-        found.append(n.due_on.is_not(None))
+        more.append(n.due_on.is_not(None))
         if wanted.box == "own":
-            found.append(n.state.not_in(_GROUPS[UNDER_REVIEW]))
-    if event_id is not None:
-        found.append(n.event_id == event_id)
+            more.append(n.state.not_in(_GROUPS[UNDER_REVIEW]))
     if wanted.award:
-        found.append(n.award_code == wanted.award)
-    if wanted.state:
-        found.append(n.state.in_(states_of(wanted.state)))
-    if wanted.q:
-        found += _of_words(ctx, search_words.split(wanted.q, limit=6))
-    return found
-
-
-# ------------------------------------------------------------------------------------------------ search
-
-
-def _of_words(ctx: Context, words: Sequence[str]) -> list[sa.ColumnElement[bool]]:
-    """Each word must be in the dossier; the last one may be the beginning of one. Nothing to look for finds nothing."""
-    if not words:
-        return [sa.false()]
-    tests = [_is_word(word, is_prefix=at == len(words) - 1 and len(word) > 1) for at, word in enumerate(words)]
-    w = NominationWord
-    counts = ctx.session.execute(
-        sa.select(
-            *(
-                sa.select(sa.func.count())
-                .select_from(sa.select(w.nomination_id).where(test).limit(RARE + 1).subquery())
-                .scalar_subquery()
-                for test in tests
-            )
-        )
-    ).one()
-    rarest = min(range(len(tests)), key=lambda at: counts[at])
-    found: list[sa.ColumnElement[bool]] = []
-    for at, test in enumerate(tests):
-        if at == rarest and counts[at] <= RARE:
-            found.append(Nomination.id.in_(sa.select(w.nomination_id).where(test)))
-        else:
-            found.append(sa.exists().where(w.nomination_id == Nomination.id, test))
-    return found
-
-
-def _is_word(word: str, *, is_prefix: bool) -> sa.ColumnElement[bool]:
-    w = NominationWord.word
-    return sa.and_(w >= word, w < word + "\U0010ffff") if is_prefix else w == word
+        more.append(n.award_code == wanted.award)
+    return nomination_search.find_way(
+        ctx,
+        wanted.box,
+        sort=wanted.sort,
+        event_id=event_id,
+        states=states_of(wanted.state) if wanted.state else (),
+        more=more,
+        words=search_words.split(wanted.q, limit=6) if wanted.q else None,
+    )
 
 
 # ------------------------------------------------------------------------------------------------ around the list
