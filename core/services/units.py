@@ -263,6 +263,7 @@ def remember_name(ctx: Context, unit: Unit, name: str, *, reason: str, until_on:
         )
     )
     ctx.session.flush()
+    ctx.session.expire(unit, ["aliases"])
 
 
 def refuse_stale(row: Any, expected: int | None, *, theirs: dict[str, object]) -> None:
