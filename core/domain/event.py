@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -184,5 +185,5 @@ def shift(data: EventData, years: int, *, title: str, short_title: str) -> Event
 
 
 def with_year(title: str, old: int, new: int) -> str:
-    """``title`` with the year of the event replaced where it stands as a word of its own."""
-    return " ".join(str(new) if word == str(old) else word for word in title.split(" "))
+    """``title`` with the year of the event replaced where it stands as a number of its own."""
+    return re.sub(rf"(?<!\d){old}(?!\d)", str(new), title)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, g, request
 from flask_security import current_user
 
-from core.domain.errors import Forbidden
+from core.domain.errors import Forbidden, NotFound
 from core.domain.permissions import PERMISSIONS
 from core.http.context import build
 
@@ -88,6 +88,8 @@ def enforce() -> None:
     """Before every view: sign-in, scope, permission. Unknown and foreign units are 404, a missing permission 403."""
     if request.endpoint is None:
         return
+    if not all(str(value).isprintable() for value in (request.view_args or {}).values()):
+        raise NotFound  # nothing has such an address, and PostgreSQL does not even compare NUL
     policy = policy_of(current_app, request.endpoint)
     if policy is None:
         raise Forbidden("undeclared")

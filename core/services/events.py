@@ -110,6 +110,13 @@ def list_events(ctx: Context, *, box: str = "all", query: str = "", cursor: str 
     return fetch(ctx.session, rows, ORDER, cursor=cursor)
 
 
+def earlier(ctx: Context) -> list[tuple[str, str]]:
+    """(key, title) of the last events organised here, to copy from."""
+    ctx.require("event.manage")
+    query = sa.select(Event.key, Event.title).where(Event.unit_id == ctx.here.id)
+    return [(key, title) for key, title in ctx.session.execute(query.order_by(Event.id.desc()).limit(5))]
+
+
 def words_of(query: str) -> list[str]:
     """The words of a search as columns of folded text hold them."""
     return fold(query[:200]).split()[:8]

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from core.domain.permissions import Role
 from core.models import Event, EventTask, db
+from core.services.context import new_key
 
 
 @pytest.fixture
@@ -226,6 +228,8 @@ def test_wild_input_is_never_a_server_error(commune, sign_in, make):
             ({"shown": value, "ticked": value}, f"{at}/units"),
         ):
             assert browser.post(address, data=data).status_code < 500
+    for address in (f"{at}/tasks/%00", f"/u/{commune['xa'].key}/tasks/%00", f"/u/{commune['xa'].key}/e/%00/"):
+        assert browser.get(address).status_code in (400, 404)
     for query in ("box=x", "after=x", "after=" + "9" * 500, "q=" + "%00", "q=" + "a" * 5000):
         for address in (f"/u/{commune['xa'].key}/events", f"{at}/units", f"/u/{commune['xa'].key}/tasks"):
             assert browser.get(f"{address}?{query}").status_code in (200, 400)
@@ -253,3 +257,63 @@ def test_the_public_roll_waits_for_its_phase(commune, sign_in, make):
     assert only_event().is_roll_public is False
     draft = make.event(commune["xa"], state="draft")
     assert browser.post(f"/u/{commune['xa'].key}/e/{draft.key}/roll", data={"value": "1"}).status_code == 422
+
+
+def queries_of(browser, address):
+    seen = []
+
+    def count(_conn, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        assert browser.get(address).status_code == 200
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", count)
+    return len(seen)
+
+
+def test_no_page_costs_more_with_fifty_rows_than_with_one(commune, sign_in, make):
+    browser = sign_in(commune["secretary"])
+    guest = sign_in(commune["nominator"])
+    xa, dong = commune["xa"], commune["dong"]
+    row = make.event(xa, invited=(dong,))
+    pages = [
+        (browser, f"/u/{xa.key}/events"),
+        (browser, f"/u/{xa.key}/e/{row.key}/"),
+        (browser, f"/u/{xa.key}/e/{row.key}/units?box=below"),
+        (browser, f"/u/{xa.key}/e/{row.key}/tasks"),
+        (browser, f"/u/{xa.key}/e/{row.key}/tasks/new"),
+        (guest, f"/u/{dong.key}/tasks"),
+        (guest, f"/u/{dong.key}/events"),
+        (guest, f"/u/{dong.key}/e/{row.key}/"),
+    ]
+
+    def fill(count):
+        for n in range(count):
+            unit = make.unit(f"Thôn {n}", parent=xa, kind="thon")
+            make.event(xa, invited=(dong, unit))
+            make.nomination(row, dong, state="submitted")
+            for one in (dong, unit):
+                make.keep(EventTask(key=new_key(), event_id=row.id, unit_id=one.id, part="lead", content="Việc"))
+
+    fill(1)
+    for page in pages:
+        queries_of(*page)  # what a process or a login does once is not the page's cost
+    one = [queries_of(*page) for page in pages]
+    fill(49)
+    assert [queries_of(*page) for page in pages] == one
+    assert max(one) <= 30
+
+
+def test_pages_of_the_list_meet_without_gap_or_double(commune, sign_in, make):
+    for n in range(120):
+        make.event(commune["xa"], title=f"Đợt số {n:03d}.")
+    browser = sign_in(commune["secretary"])
+    address, seen = f"/u/{commune['xa'].key}/events", []
+    while address:
+        page = browser.get(address).text
+        seen += re.findall(r"Đợt số (\d{3})\.", page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = found.group(1).replace("&amp;", "&") if found else None
+    assert seen == [f"{n:03d}" for n in range(119, -1, -1)]

@@ -123,7 +123,8 @@ def _names(form: EventForm, stale: Stale) -> dict[str, str]:
 
 
 def _form_page(form: EventForm, row: Event | None, theirs: list[tuple[str, str]] | None = None) -> str:
-    return render_template("core/events/form.html", f=form, event=row, theirs=theirs)
+    earlier = [] if row else events.earlier(context())
+    return render_template("core/events/form.html", f=form, event=row, theirs=theirs, earlier=earlier)
 
 
 @bp.route("/u/<unit>/e/<event>/step/<step>", methods=["GET", "POST"])
