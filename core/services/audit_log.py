@@ -48,7 +48,8 @@ def names_of(ctx: Context, page: Page) -> Names:
     people = ctx.session.execute(
         sa.select(User.login, User.key, User.full_name).where(sa.or_(User.login.in_(logins), User.key.in_(users)))
     ).all()
-    units = dict(ctx.session.execute(sa.select(Unit.key, Unit.name).where(Unit.key.in_(keys))).tuples().all())
+    rows = ctx.session.execute(sa.select(Unit.key, Unit.name).where(Unit.key.in_(keys)))
+    units = {key: name for key, name in rows}  # noqa: C416 - rows are no pairs to a type checker
     objects = {f"unit:{key}": name for key, name in units.items()}
     objects |= {f"user:{one.key}": one.full_name for one in people}
     objects |= {f"login:{one.login}": one.full_name for one in people}
