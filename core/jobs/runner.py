@@ -52,13 +52,14 @@ class Jobs:
             self._sweep(report)
             error = ""
         finally:
-            db.session.rollback()
             self._begin()
             upkeep.end_turn(db.session(), _LOCK, clock.now(), error=error)
             db.session.commit()
         return report
 
     def _begin(self) -> None:
+        """A transaction of its own that takes its place in the queue of writers now."""
+        db.session.rollback()
         db.session.connection(execution_options={"writes": True})
 
     def _mail(self, report: Report, *, most: int | None) -> None:
