@@ -165,7 +165,7 @@ def write_note(ctx: Context, key: str, text: str) -> Remark:
 
 def notes_of(ctx: Context, row: Nomination) -> list[Remark]:
     """The notes that the appraisers of this unit wrote on a dossier, the oldest first."""
-    if not ctx.may("nomination.read_incoming") or not reach.is_handling_side(ctx, row):
+    if not ctx.may("nomination.appraise") or not reach.is_handling_side(ctx, row):
         return []
     query = (
         sa.select(Remark)

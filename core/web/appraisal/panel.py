@@ -30,7 +30,6 @@ def acts(ctx: Context, nomination: Nomination) -> DossierPanel | None:
     """The acts that the standing body may do now; nothing for anybody else."""
     if not appraisal.is_ours(ctx, nomination):
         return None
-    notes = appraisal.notes_of(ctx, nomination)
     rows = [
         (endpoint, url_for(f"appraisal.{endpoint}", unit=ctx.here.key, nomination=nomination.key), is_first)
         for step, endpoint, is_first in _ACTS
@@ -39,15 +38,23 @@ def acts(ctx: Context, nomination: Nomination) -> DossierPanel | None:
     data = {
         "acts": rows,
         "words": words.ACTS,
-        "notes": notes,
-        "note_form": NoteForm(formdata=None),
-        "note_url": url_for("appraisal.write_note", unit=ctx.here.key, nomination=nomination.key),
         "way": appraisal_queue.neighbours(ctx, nomination),
         "consult": appraisal.consult_rule(nomination),
         "queue_url": url_for("appraisal.index", unit=ctx.here.key),
         "unit": ctx.here.key,
     }
     return DossierPanel("core/appraisal/panel.html", place="side", position=10, data=data)
+
+
+@register
+def notes(ctx: Context, nomination: Nomination) -> DossierPanel | None:
+    """The notes of this unit's appraisers, also after the dossier went up; written only while it is here."""
+    rows, is_ours = appraisal.notes_of(ctx, nomination), appraisal.is_ours(ctx, nomination)
+    if not rows and not is_ours:
+        return None
+    url = url_for("appraisal.write_note", unit=ctx.here.key, nomination=nomination.key)
+    data = {"notes": rows, "form": NoteForm(formdata=None) if is_ours else None, "url": url}
+    return DossierPanel("core/appraisal/notes.html", place="side", position=20, data=data)
 
 
 @register

@@ -82,8 +82,19 @@ class Form(FlaskForm):
         return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
 
 
+class _Needed(InputRequired):
+    """As the library's, but blanks alone are nothing: the library takes them for an answer."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        raw = field.raw_data[0] if field.raw_data else None
+        if isinstance(raw, str) and raw and not raw.strip():
+            field.errors[:] = []
+            raise StopValidation(field.gettext("This field is required."))
+        super().__call__(form, field)
+
+
 def _required(is_required: bool) -> list[Any]:
-    return [InputRequired()] if is_required else [Optional()]
+    return [_Needed()] if is_required else [Optional()]
 
 
 class _Asking:
