@@ -1,13 +1,18 @@
 """Events through the browser: written down, furnished, announced, reported on, copied."""
 
 import re
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from core.domain import event_check
 from core.domain.permissions import Role
 from core.models import Event, EventTask, db
 from core.services.context import new_key
+from core.web.events.words import say_finding
+from core.web.messages import sentences
+from tests.domain.test_event_check import CASES
 
 
 @pytest.fixture
@@ -317,3 +322,12 @@ def test_pages_of_the_list_meet_without_gap_or_double(commune, sign_in, make):
         found = re.search(r'rel="next" href="([^"]+)"', page)
         address = found.group(1).replace("&amp;", "&") if found else None
     assert seen == [f"{n:03d}" for n in range(119, -1, -1)]
+
+
+def test_every_finding_of_the_self_check_is_said_in_words(app):
+    with app.test_request_context():
+        said = {finding.code: say_finding(finding) for answer, *_rest in CASES for finding in answer}
+    code_of = re.compile(r'"(check_\w+)"')
+    known = set(code_of.findall(Path(event_check.__file__).read_text(encoding="utf-8")))
+    assert known <= set(sentences())
+    assert [text for text in said.values() if "%(" in text or "check_" in text] == []
