@@ -82,6 +82,11 @@ def _shipped_days(number: int) -> list[DayLine]:
     return found
 
 
+def line_of(ctx: Context, day: dt.date) -> DayLine | None:
+    """What the calendar says of a day, if it is unlike others of its weekday. Raises as ``year`` does."""
+    return next((line for line in year(ctx, day.year).days if line.day == day), None)
+
+
 def own_day(ctx: Context, day: dt.date) -> CalendarDay | None:
     """What an administrator set for a day, if anything."""
     ctx.require("calendar.manage")

@@ -88,7 +88,7 @@ class DayForm(Form):
     """One day of the calendar."""
 
     day = DateField(_("Ngày"))
-    kind = OneOfField(_("Là ngày"), choices=choices([(code, DAY_WORDS[code][0]) for code in DAY_KINDS]), default="off")
+    kind = OneOfField(_("Là ngày"), choices=choices([(code, DAY_WORDS[code]) for code in DAY_KINDS]), default="off")
     name = TextField(_("Dịp"), limit=120)
     source = TextField(_("Nguồn: số, ngày văn bản hoặc thông báo"), limit=300)
 

@@ -11,7 +11,9 @@ from core.domain.errors import FieldProblem, NotFound, Refused, Stale
 from core.domain.text import parse_date, parse_int
 from core.http.context import context
 from core.http.guards import need
+from core.models import CalendarDay
 from core.services import calendar
+from core.services.context import Context
 from core.web.catalog import bp, words
 from core.web.catalog.forms import DayForm, YearForm
 from core.web.i18n import gettext as _
@@ -39,10 +41,9 @@ def year(unit: str) -> ResponseReturnValue:
 def set_day(unit: str) -> ResponseReturnValue:
     """Add a day, or change what was set for it."""
     ctx = context()
-    stored = None
-    if raw := request.args.get("day"):
-        stored = calendar.own_day(ctx, _day(raw))
-    form = DayForm(data=_initial(stored) if stored else {"day": _day(raw) if raw else None})
+    raw = request.args.get("day")
+    stored = calendar.own_day(ctx, _day(raw)) if raw else None
+    form = DayForm(data=_initial(ctx, _day(raw), stored) if raw else None)
     theirs: list[tuple[str, str]] | None = None
     if form.validate_on_submit():
         values = {"kind": form.kind.data, "name": form.name.data, "source": form.source.data}
@@ -68,9 +69,13 @@ def _day(raw: str) -> dt.date:
         raise Refused("bad_parameter", kind="bad_input") from None
 
 
-def _initial(stored: calendar.CalendarDay) -> dict[str, object]:
-    names = ("day", "kind", "name", "source")
-    return {name: getattr(stored, name) for name in names} | {"version": str(stored.version)}
+def _initial(ctx: Context, day: dt.date, stored: CalendarDay | None) -> dict[str, object]:
+    """What is known of the day; a source for changing a shipped one must be new."""
+    if stored is not None:
+        names = ("day", "kind", "name", "source")
+        return {name: getattr(stored, name) for name in names} | {"version": str(stored.version)}
+    line = calendar.line_of(ctx, day)
+    return {"day": day, "kind": line.kind, "name": line.name} if line else {"day": day}
 
 
 @bp.post("/u/<unit>/calendar/<day>/drop")

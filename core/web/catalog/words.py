@@ -23,9 +23,9 @@ CONFIDENCES = {
     "D": _("Theo trí nhớ, cần kiểm tra"),
 }
 DAY_KINDS = {
-    "off": (_("Nghỉ"), "returned"),
-    "worked": (_("Đi làm bù"), "passed"),
-    "normal": (_("Như ngày thường"), "draft"),
+    "off": _("Nghỉ"),
+    "worked": _("Đi làm bù"),
+    "normal": _("Như ngày thường"),
 }
 WEEKDAYS = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ nhật"))
 ROUTES = {
