@@ -134,9 +134,10 @@ def taken(ctx: Context, event_id: int, award_code: str, *, unit_id: int, without
 
 
 def _of_text(row: Nomination, rulebook: Rulebook | None) -> Iterator[Objection]:
-    asked = rulebook.field_names if rulebook else frozenset()
+    asked = {*rulebook.field_names, *rulebook.nominee_fields(row.kind)} if rulebook else set()
     for name in sorted(row.typed):
-        if "." not in name or name in asked:  # what another award asked for waits, should it be chosen again
+        # what another award asked for waits, should it be chosen again
+        if name in asked or ("." not in name and name not in nomination_rules.NOMINEE_FIELDS):
             yield Objection("typed_unfit", {"name": name}, field=name)
     if row.nominee is None:
         yield Objection("nominee_missing", field="nominee")

@@ -26,10 +26,6 @@ COLUMNS = {
     "consent_on": "consent_on",
     "consent_note": "consent_note",
 }
-NOMINEE = ("born_on", "birth_year", "gender", "position", "workplace", "place", "phone", "head_count", "women_count")
-ACHIEVEMENT = ("period_from", "period_to", "result", "figures", "effect")
-#: Fields whose place is a record of the nominee or the achievement.
-OF_RECORDS = ("nominee", *NOMINEE, "achievement", *ACHIEVEMENT)
 #: A draft that saves itself writes an audit line when the hand changes, and after this long.
 AUDIT_EVERY = dt.timedelta(minutes=10)
 
@@ -67,8 +63,8 @@ def stored_values(row: Nomination) -> dict[str, Any]:
     """Every field with what its place holds; typed text that fits nowhere is in ``row.typed``."""
     values: dict[str, Any] = {name: getattr(row, column) for name, column in COLUMNS.items()}
     values |= {"award_code": row.award_code, "nominee": row.nominee_name}
-    values |= {name: getattr(row.nominee, name) for name in NOMINEE if row.nominee}
-    values |= {name: getattr(row.achievement, name) for name in ACHIEVEMENT if row.achievement}
+    values |= {name: getattr(row.nominee, name) for name in nominees.DETAILS if row.nominee}
+    values |= {name: getattr(row.achievement, name) for name in nominees.TEXTS if row.achievement}
     if row.achievement:
         values["achievement"] = row.achievement.title
     values |= {f"report.{code}": value for code, value in row.report.items()}

@@ -19,6 +19,16 @@ from core.services.context import Context
 
 #: The catalogue's type of what is no award under the law; an event of any type may give such thanks.
 RECOGNITION = "ghi_nhan"
+#: Every detail of a nominee that a dossier can ask for, in the order of the form.
+NOMINEE_FIELDS = (
+    "born_on", "birth_year", "gender", "position", "workplace", "place", "phone", "head_count", "women_count",
+)  # fmt: skip
+#: Asked of everybody of the kind; what else is asked depends on the report that the award wants.
+ALWAYS_ASKED = {
+    "individual": ("birth_year", "position", "workplace", "place"),
+    "collective": ("place", "head_count", "women_count"),
+    "household": ("place", "head_count"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,13 @@ class Rulebook:
     def asks_initiative(self) -> bool:
         """Whether a condition looks at an initiative."""
         return any("initiative" in kind for rule in self.eligibility for kind in _kinds(rule.check))
+
+    def nominee_fields(self, kind: str) -> tuple[str, ...]:
+        """Which details of the nominee are asked: no more than the dossier needs (Luật 91/2025/QH15)."""
+        wanted = set(ALWAYS_ASKED[kind]) | {one["nominee"] for one in self.report_fields() if one["nominee"]}
+        if "born_on" in wanted:
+            wanted.discard("birth_year")
+        return tuple(name for name in NOMINEE_FIELDS if name in wanted)
 
     @property
     def field_names(self) -> frozenset[str]:

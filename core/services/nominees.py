@@ -13,8 +13,9 @@ from core.domain.errors import NotFound
 from core.models import Achievement, Award, Nomination, Nominee, Unit
 from core.services import audit, reach, reach_nominations, search_words
 from core.services.context import Context, new_key
+from core.services.nomination_rules import NOMINEE_FIELDS
 
-DETAILS = ("born_on", "birth_year", "gender", "position", "workplace", "place", "phone", "head_count", "women_count")
+DETAILS = NOMINEE_FIELDS
 TEXTS = ("period_from", "period_to", "result", "figures", "effect")
 _NULLABLE = frozenset({"born_on", "birth_year", "gender", "head_count", "women_count", "period_from", "period_to"})
 MOST_FOUND = 8

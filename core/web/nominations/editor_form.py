@@ -15,7 +15,7 @@ from core.domain.eligibility_facts import NO, NOT_RATED, YES
 from core.models import Nomination
 from core.services.attachments import EXTENSIONS
 from core.services.nomination_draft import Draft, shown_values
-from core.services.nomination_rules import Rulebook
+from core.services.nomination_rules import ALWAYS_ASKED, NOMINEE_FIELDS, Rulebook
 from core.services.nominations import Offer
 from core.web.forms.base import (
     ChoiceField,
@@ -33,13 +33,6 @@ from core.web.i18n import gettext as _
 from core.web.nominations.words import FIELDS, NOMINEE_NAMES, RATINGS, SCOPES
 
 Fields = dict[str, UnboundField]
-#: Asked of everybody of the kind; what else is asked depends on the report that the award wants.
-_ALWAYS = {
-    "individual": ("birth_year", "position", "workplace", "place"),
-    "collective": ("place", "head_count", "women_count"),
-    "household": ("place", "head_count"),
-}
-_ORDER = ("born_on", "birth_year", "gender", "position", "workplace", "place", "phone", "head_count", "women_count")
 #: Fields that carry no text of the dossier.
 HIDDEN = ("csrf_token", "request_id", "version", "nominee_key", "nominee_of")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
@@ -54,14 +47,9 @@ def build(row: Nomination, rulebook: Rulebook | None, offers: list[Offer]) -> ty
     return type("EditorForm", (Form,), fields | _consent())
 
 
-def nominee_fields(kind: str, rulebook: Rulebook | None) -> list[str]:
-    """Which details of the nominee are asked: no more than the dossier needs (Luật 91/2025/QH15)."""
-    wanted = set(_ALWAYS[kind])
-    if rulebook is not None:
-        wanted |= {one["nominee"] for one in rulebook.report_fields() if one["nominee"]}
-    if "born_on" in wanted:
-        wanted.discard("birth_year")
-    return [name for name in _ORDER if name in wanted]
+def nominee_fields(kind: str, rulebook: Rulebook | None) -> tuple[str, ...]:
+    """Which details of the nominee are asked."""
+    return rulebook.nominee_fields(kind) if rulebook else ALWAYS_ASKED[kind]
 
 
 def _award(row: Nomination, offers: list[Offer]) -> Fields:
@@ -223,7 +211,7 @@ def draft_of(form: Form) -> Draft:
     is_another = bool(chosen) and form["nominee_of"].data != chosen
     for field in form:
         name = field.name
-        if name in HIDDEN or isinstance(field, FileField) or (is_another and name in _ORDER):
+        if name in HIDDEN or isinstance(field, FileField) or (is_another and name in NOMINEE_FIELDS):
             continue  # a nominee chosen just now: the details on the screen are those of somebody else
         raw[name] = raw_of(field)
         if _judge(field):

@@ -126,6 +126,7 @@ class Editor:
             rulebook=self.rulebook,
             at={"unit": self.ctx.here.key, "nomination": self.row.key},
             missing=self._missing(checklist),
+            missing_fields={(one.field or "award_code").partition(".")[0] for one in checklist.blockers},
             warnings=[words.sentence(one, self.row.kind, self.rulebook) for one in checklist.warnings],
             files=attachments.held_files(self.ctx, self.row),
             namesakes=nominees.namesakes(self.ctx, self.row),
@@ -133,7 +134,6 @@ class Editor:
             details=editor_form.nominee_fields(self.row.kind, self.rulebook),
             remarks=self._remarks_by_field(),
             kinds=words.KINDS,
-            is_waived=nomination_check.is_waived,
             grounds={one["code"]: one for one in self.rulebook.frozen["eligibility"]} if self.rulebook else {},
             known_already=self._known_already(),
             who=who_and_when(self.stale) if self.stale else "",
@@ -152,14 +152,48 @@ class Editor:
         return found
 
     def _remarks_by_field(self) -> dict[str, list[Remark]]:
+        """Each remark beside what it is about; what is about nothing on this page stands at the top."""
+        places = {"nominee", "achievement", "result", "figures", "effect", "consent", "citation"}
+        if self.rulebook:
+            places |= {f"part.{part['code']}" for part in self.rulebook.parts}
+            places |= {f"report.{one['code']}" for one in self.rulebook.report_fields() if not one["nominee"]}
+            places |= {"initiative"} if self.rulebook.asks_initiative else set()
         found: dict[str, list[Remark]] = {}
         for one in self.remarks:
-            found.setdefault(one.about, []).append(one)
+            found.setdefault(one.about if one.about in places else "", []).append(one)
         return found
 
     def of_part(self, files: list[Attachment], part: str) -> list[Attachment]:
         """The files of one part."""
         return [one for one in files if one.part == part]
+
+    def stand_of(self, part: Any, held: list[Attachment]) -> tuple[str, str]:
+        """How one paper stands: word and tone."""
+        if held:
+            return _("đã có"), "passed"
+        if part["generated"]:
+            return _("phần mềm lập"), "draft"
+        if part["by"] != "nominating_unit":
+            return _("nơi nhận lập"), "draft"
+        if part["report"]:
+            return _("soạn ở mục 4"), "draft"
+        if nomination_check.is_waived(self.row, part) or not part["required"]:
+            return _("không bắt buộc"), "draft"
+        return _("chưa có"), "returned"
+
+    def steps(self, missing: set[str]) -> list[tuple[str, str, str]]:
+        """The parts of the form that this award has, each with its stand."""
+        rulebook = self.rulebook
+        has = {
+            "bao-cao": bool(rulebook and rulebook.sections),
+            "dieu-kien": bool(rulebook and (rulebook.questions or rulebook.asks_initiative)),
+            "tep": rulebook is not None,
+        }
+        return [
+            (str(word), f"#{anchor}", "todo" if fields & missing else "done")
+            for anchor, word, fields in words.PARTS
+            if has.get(anchor, True)
+        ]
 
     def url(self, anchor: str = "") -> str:
         """The address of this editor."""

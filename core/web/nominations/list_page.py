@@ -91,6 +91,12 @@ class ListPage:
         """ "25/05/2026 (còn 3 ngày làm việc)"."""
         return f"{as_date(line.due_on)} ({as_days_left(line.days_left)})" if line.due_on else ""
 
+    @property
+    def heads(self) -> list[str]:
+        """The columns; in its own box the unit is always the same."""
+        unit = [] if self.wanted.box == "own" else [_("Đơn vị")]
+        return [_("Người, tập thể"), _("Danh hiệu"), *unit, _("Trạng thái"), _("Hạn")]
+
     @staticmethod
     def face(line: Line) -> tuple[str, str]:
         """The state of a line: word and tone."""

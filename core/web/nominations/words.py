@@ -6,7 +6,7 @@ import dataclasses
 
 from core.domain.errors import Objection
 from core.domain.nomination import UNDER_REVIEW, State, Step
-from core.services.nomination_rules import Rulebook
+from core.services.nomination_rules import NOMINEE_FIELDS, Rulebook
 from core.web.i18n import lazy as _
 from core.web.messages import say
 
@@ -103,6 +103,16 @@ NOMINEE_NAMES = {
     "collective": _("Tên tập thể"),
     "household": _("Tên chủ hộ"),
 }
+#: The parts of the form: anchor, word, and the first words of the names of their fields.
+PARTS = (
+    ("danh-hieu", _("Danh hiệu"), {"award_code"}),
+    ("nguoi", _("Người được đề nghị"), {"nominee", *NOMINEE_FIELDS}),
+    ("thanh-tich", _("Thành tích"), {"achievement", "period_from", "period_to", "result", "figures", "effect"}),
+    ("bao-cao", _("Báo cáo"), {"report"}),
+    ("dieu-kien", _("Điều kiện"), {"attest", "note", "initiative", "initiative_number", "initiative_scope"}),
+    ("tep", _("Tệp kèm theo"), {"part"}),
+    ("cong-khai", _("Công khai"), {"consent", "consent_on", "consent_note", "citation"}),
+)
 #: step -> (heading, text, button)
 REASONS = {
     Step.WITHDRAW.value: (
