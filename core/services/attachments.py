@@ -113,11 +113,11 @@ def clean_name(raw: str) -> str:
     last = raw.replace("\\", "/").rpartition("/")[2]
     # categories of control, format, surrogate, private use and unassigned characters
     plain = "".join(c for c in last if unicodedata.category(c)[0] != "C")
-    plain = " ".join(unicodedata.normalize("NFC", plain).split()).strip(". ")
+    plain = " ".join(unicodedata.normalize("NFC", plain).split()).rstrip(". ")
     stem, dot, extension = plain.rpartition(".")
     if dot and len(extension) <= 10:
-        return f"{stem[: NAME_LENGTH - len(extension) - 1] or 'tep'}.{extension}"
-    return plain[:NAME_LENGTH] or "tep"
+        return f"{stem.lstrip('. ')[: NAME_LENGTH - len(extension) - 1] or 'tep'}.{extension}"
+    return plain.lstrip(". ")[:NAME_LENGTH] or "tep"
 
 
 def extension_of(name: str) -> str:
