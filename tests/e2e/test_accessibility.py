@@ -1,4 +1,4 @@
-"""axe on every page that any role can reach, on a phone and on a desktop: no violation, no page wider than the screen."""
+"""axe on every page any role can reach, on a phone and a desktop: no violation, no page wider than the screen."""
 
 from __future__ import annotations
 
