@@ -22,6 +22,8 @@ FIELDS = ("nominee", "achievement", "result", "figures", "effect", "initiative",
 #: Days a unit has to mend a dossier, where the secretary names no other day.
 MENDING_DAYS = 5
 MOST_REMARKS = 20
+#: So much of the first remark is told in the notice of a return.
+SHORT = 200
 MOST_DAYS = 60
 
 
@@ -130,7 +132,8 @@ def give_back(ctx: Context, key: str, notes: Sequence[Note], *, due_on: dt.date)
         raise Refused.because(problems)
     for note in notes:
         _remark(ctx, row, note, audience="nominating")
-    moves.move(ctx, row, Step.RETURN, due_on=due_on)
+    # what the unit reads first, in its notice and on its home page; all of it stands in the remarks
+    moves.move(ctx, row, Step.RETURN, note=notes[0].text[:SHORT], due_on=due_on)
     if row.upper_unit_id is not None and row.organiser_id != ctx.here.id:
         # the unit that handed it up answers for it too
         outbox.tell(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.domain.deadlines import Calendar, working_days_between
 from core.domain.errors import Refused
 from core.models import Nomination, NominationStep, Unit
-from core.services import catalog, home_council, home_dossiers, home_events
+from core.services import catalog, home_council, home_dossiers, home_events, reach
 from core.services.context import Context, at_local
 from core.services.home_todo import Todo
 
@@ -109,6 +109,7 @@ def _done_today(ctx: Context) -> tuple[Done, ...]:
         .join(n, n.id == s.nomination_id)
         .join(Unit, Unit.id == s.unit_id)
         .where(s.user_id == ctx.actor.id, s.at >= at_local(ctx.today))
+        .where(sa.or_(s.unit_id == n.unit_id, reach.not_barred(ctx)))
         .order_by(s.id.desc())
         .limit(30)
     )

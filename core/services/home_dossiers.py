@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.domain.nomination import State, Step
 from core.models import Event, EventPhase, Nomination, NominationStep, Unit
-from core.services import vote_rules
+from core.services import reach, vote_rules
 from core.services.context import VIETNAM, Context
 from core.services.home_todo import MOST, Todo, units_with
 
@@ -90,6 +90,7 @@ def in_hand(ctx: Context) -> Iterator[Todo]:
             sa.or_(n.organiser_id.in_(handling), n.upper_unit_id.in_(handling)),
             n.handling_unit_id.in_(handling),
             n.state.in_(list(_IN_HAND)),
+            reach.not_barred(ctx),
         )
         .order_by(n.due_on.is_(None), n.due_on, n.id)
         .limit(MOST)

@@ -238,9 +238,14 @@ def quorum_of(ctx: Context, row: Sitting) -> Quorum:
 
 def items_of(ctx: Context, row: Sitting) -> list[SittingItem]:
     """The candidates of a sitting that the actor may see, in their order."""
+    return items_of_all(ctx, [row])[row.id]
+
+
+def items_of_all(ctx: Context, rows: Sequence[Sitting]) -> dict[int, list[SittingItem]]:
+    """The same for several sittings, by sitting, in as many queries as for one."""
     query = (
         reach_council.visible_items(ctx)
-        .where(SittingItem.sitting_id == row.id)
+        .where(SittingItem.sitting_id.in_([row.id for row in rows]))
         .order_by(SittingItem.position, SittingItem.id)
         .options(
             contains_eager(SittingItem.nomination).joinedload(Nomination.unit),
@@ -249,7 +254,10 @@ def items_of(ctx: Context, row: Sitting) -> list[SittingItem]:
             joinedload(SittingItem.confirmed_by),
         )
     )
-    return list(ctx.session.scalars(query))
+    found: dict[int, list[SittingItem]] = {row.id: [] for row in rows}
+    for item in ctx.session.scalars(query):
+        found[item.sitting_id].append(item)
+    return found
 
 
 def touch(row: Sitting) -> None:

@@ -96,5 +96,7 @@ def edit(unit: str, committee: str) -> ResponseReturnValue:
 def my_sittings(unit: str) -> ResponseReturnValue:
     """A member's own sittings with the dossiers to read."""
     ctx = context()
-    agendas = [(row, sittings.items_of(ctx, row)) for row in sittings.mine(ctx)]
+    rows = sittings.mine(ctx)
+    items = sittings.items_of_all(ctx, rows)
+    agendas = [(row, items[row.id]) for row in rows]
     return render_template("core/committee/mine.html", agendas=agendas, words=words, **common())
