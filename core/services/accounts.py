@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core.domain.errors import Objection, Refused
-from core.domain.permissions import Role
 from core.domain.text import fold, name_key, slug
 from core.models import Login, RoleGrant, Unit, User
 from core.services import audit, links, logins, reach, reach_accounts, roles, second_factor, units
@@ -229,24 +228,4 @@ def _handled(ctx: Context, key: str) -> User:
     user = reach_accounts.account(ctx, key)
     if not roles.is_all_below(ctx, user):
         raise Refused("account_has_roles_elsewhere")
-    return user
-
-
-def first_administrator(ctx: Context, *, login: str, full_name: str, unit_name: str, unit_kind: str) -> User:
-    """The first account of an empty installation, system and unit administrator of its first unit.
-
-    Raises ``Refused("not_empty")`` where there is an account already, ``login_bad`` for a name nobody could type.
-    """
-    if ctx.session.scalar(sa.select(User.id).limit(1)) is not None:
-        raise Refused("not_empty")
-    name = logins.plain_login(login)
-    if not _LOGIN.fullmatch(name):
-        raise Refused("login_bad")
-    root = ctx.session.scalar(sa.select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
-    if root is None:
-        root = units.make(ctx, parent=None, name=unit_name, kind=unit_kind)
-    user = make(ctx, full_name=full_name, login=name)
-    audit.note(ctx, "account.created", f"user:{user.key}", login=name)
-    for role in (Role.SYSTEM_ADMIN, Role.UNIT_ADMIN):
-        roles.give(ctx, user, root, role)
     return user

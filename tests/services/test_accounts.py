@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from core.domain.errors import Forbidden, NotFound, Refused, Stale
 from core.domain.permissions import Role
 from core.models import AuditLine, RoleGrant, User, db
-from core.services import accounts, links, passwords, roles
+from core.services import accounts, passwords, roles
 
 
 class Commune:
@@ -248,24 +248,6 @@ def test_a_system_administrator_sees_who_has_no_role_yet(here, make, context_of)
     assert "Chưa Có Vai Trò" in names(accounts.listing(system))
     below = context_of(here.system, here.commune)
     assert names(accounts.listing(below)) == ["Nguyễn Thị Lan", "Quản Trị Xã"]
-
-
-def test_the_first_administrator_of_an_empty_house(app, context_of, make):
-    from core.services.context import CLOCK, Context
-    from tests.conftest import NOW
-
-    ctx = Context(db.session(), CLOCK, NOW)
-    values = {"full_name": "Quản trị", "unit_name": "Xã Hà Long", "unit_kind": "xa"}
-    user = accounts.first_administrator(ctx, login="Quan.Tri", **values)
-    assert (user.login, held(user), user.grants[0].unit.key) == (
-        "quan.tri",
-        ["system_admin", "unit_admin"],
-        "xa-ha-long",
-    )
-    assert len(links.make_link(ctx, "quan.tri")) == 43
-    with pytest.raises(Refused) as caught:
-        accounts.first_administrator(ctx, login="hai", **values)
-    assert code_of(caught) == ["not_empty"]
 
 
 def test_every_act_is_audited(ctx, here):

@@ -186,3 +186,19 @@ def test_links_and_passwords_are_audited(client, token):
     use(client, token)
     actions = list(db.session.scalars(sa.select(AuditLine.action).order_by(AuditLine.seq)))
     assert actions == ["link.made", "password.changed"]
+
+
+def test_a_found_telephone_does_not_guess_the_password(app, client, lan):
+    enter(client)
+    answers = [change(client, current=f"đoán {n}").status_code for n in range(11)]
+    assert answers == [422] * 11
+    assert "Đã nhập sai nhiều lần" in change(client).text
+    app.config["FROZEN_CLOCK"] += dt.timedelta(minutes=16)
+    assert change(client).status_code == 302
+
+
+def test_a_weak_new_password_is_no_wrong_try(client, lan):
+    enter(client)
+    for _n in range(11):
+        change(client, password="ngắn", again="ngắn")
+    assert change(client).status_code == 302

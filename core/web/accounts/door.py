@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Response, current_app, request, session
 from flask_security import login_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from core.domain.errors import Refused
 from core.http import transactions
 from core.http.context import context
 from core.http.logins import start
 from core.models import User, db
 from core.services import attempts, logins, reach_accounts, second_factor
 from core.services.context import new_key
+
+Result = TypeVar("Result")
 
 #: A device that this account has signed in from; its guesses are counted apart (AC-H02).
 _DEVICE_DAYS = 180
@@ -56,6 +60,27 @@ def try_code(user: User, code: str) -> bool:
         return False
     let_in(kept, by=by)
     return True
+
+
+def counted(act: Callable[[], Result]) -> Result:
+    """Do what asks for the present password; a wrong one is a counted try, so that a found telephone opens nothing.
+
+    Raises what ``act`` raises, and ``Refused("too_many_attempts")``.
+    """
+    ctx = context()
+    attempt = _reserve(ctx.actor.login)
+    _begin_writing()
+    try:
+        result = act()
+    except Refused as refused:
+        if refused.code == "password_wrong":
+            _note_failure(ctx.actor.login, by="own_password")
+        else:
+            with transactions.apart():
+                attempts.forgive(ctx, attempt)
+        raise
+    attempts.forgive(ctx, attempt)
+    return result
 
 
 def let_in(user: User, *, by: str) -> None:

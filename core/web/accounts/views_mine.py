@@ -13,7 +13,7 @@ from core.http.logins import renew, this_login
 from core.services import logins, my_account, reach_accounts, second_factor
 from core.web.accounts import bp
 from core.web.accounts.devices import device_words
-from core.web.accounts.door import secret_key
+from core.web.accounts.door import counted, secret_key
 from core.web.accounts.forms import ConfirmForm, FactorForm, MailForm, PasswordForm
 from core.web.accounts.qr import qr_path
 from core.web.i18n import gettext as _
@@ -77,7 +77,8 @@ def password() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
         try:
-            my_account.change_password(context(), current=form.current.data, password=form.password.data)
+            values = {"current": form.current.data, "password": form.password.data}
+            counted(lambda: my_account.change_password(context(), **values))
         except Refused as refused:
             form.absorb(refused)
         else:
@@ -118,9 +119,9 @@ def factor_change() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             if request.form.get("act") != "off":
-                codes = my_account.renew_recovery_codes(context(), current=form.current.data)
+                codes = counted(lambda: my_account.renew_recovery_codes(context(), current=form.current.data))
                 return render_template("core/accounts/recovery.html", codes=codes)
-            my_account.turn_second_factor_off(context(), current=form.current.data)
+            counted(lambda: my_account.turn_second_factor_off(context(), current=form.current.data))
         except Refused as refused:
             form.absorb(refused)
         else:

@@ -29,7 +29,6 @@ MESSAGES: dict[str, str] = {
     "account_own": "Không tự đóng tài khoản của chính mình. Hãy nhờ người quản trị khác.",
     "account_closed": "Tài khoản đã đóng. Hãy mở lại trước.",
     "account_has_roles_elsewhere": "Người này còn vai trò ở đơn vị khác. Việc này cần người quản trị cấp trên chung.",
-    "not_empty": "Đã có tài khoản trong hệ thống.",
     # signing offices
     "authority_not_of_unit": "Loại đơn vị này không có chức vụ ký đó.",
     "office_overlaps": "%(name)s đang giữ chức vụ này trong khoảng ngày đó. Hãy ghi ngày cuối cho người trước.",
