@@ -315,5 +315,5 @@ def _filters(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.year:
         found.append(Award.year == wanted.year)
     if wanted.unit:
-        found.append(Award.nominating_unit_id.in_(sa.select(Unit.id).where(Unit.key == wanted.unit)))
+        found.append(reach.put_forward_by(wanted.unit))
     return found

@@ -285,6 +285,11 @@ def awards_in(ctx: Context, box: str) -> sa.ColumnElement[bool]:
     return sa.and_(Award.unit_id != here, sa.or_(Award.nominating_unit_id == here, organised))
 
 
+def put_forward_by(unit_key: str) -> sa.ColumnElement[bool]:
+    """Condition on ``Award``: this unit put its holder forward. A filter within what the reader may see already."""
+    return Award.nominating_unit_id.in_(sa.select(Unit.id).where(Unit.key == unit_key))
+
+
 def registered(ctx: Context, key: str) -> Award:
     """An entry on either shelf of this unit's register; else ``NotFound``."""
     on_a_shelf = sa.or_(awards_in(ctx, "signed"), awards_in(ctx, "received"))

@@ -190,7 +190,7 @@ def _filters(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.state:
         found.append(Award.state == wanted.state)
     if wanted.unit:
-        found.append(Award.nominating_unit_id.in_(sa.select(Unit.id).where(Unit.key == wanted.unit)))
+        found.append(reach.put_forward_by(wanted.unit))
     return found + finding.holds(Award.folded, wanted.q)
 
 

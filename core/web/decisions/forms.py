@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.domain.document_number import LONGEST_SYMBOL
 from core.domain.errors import Refused
 from core.web.forms.base import (
@@ -32,10 +34,21 @@ class ActForm(Form):
         self.version.raw_data, self.version.data = None, str(version)
 
 
+class KeysField(ManyOfField):
+    """Ticked rows of a table, by their keys. Which of them may be picked, the service says."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, validate_choice=False, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        # what no key can be is nothing that the table offered
+        self.data = [one for one in valuelist if one.isascii() and one.isalnum() and len(one) <= 24]
+
+
 class PickForm(ActForm):
     """Who goes into a draft. Which of them may, the service says."""
 
-    keys = ManyOfField(_("Hồ sơ đưa vào quyết định"), validate_choice=False)
+    keys = KeysField(_("Hồ sơ đưa vào quyết định"))
 
 
 class DraftForm(PickForm):
@@ -90,7 +103,7 @@ class CorrectionForm(ActForm):
 class RevocationForm(ActForm):
     """Which awards are revoked, on which ground, why."""
 
-    awards = ManyOfField(_("Thu hồi của ai"), validate_choice=False)
+    awards = KeysField(_("Thu hồi của ai"))
     ground_code = ChoiceField(_("Trường hợp thu hồi"))
     reason = LongTextField(_("Lý do cụ thể"), limit=2000)
     article = TextField(_("Căn cứ"), limit=200)
@@ -99,7 +112,7 @@ class RevocationForm(ActForm):
 class PresentForm(ActForm):
     """When awards were handed over, and to whom."""
 
-    awards = ManyOfField(_("Đã trao cho ai"), validate_choice=False)
+    awards = KeysField(_("Đã trao cho ai"))
     presented_on = DateField(_("Ngày trao tặng"))
 
 

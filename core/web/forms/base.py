@@ -78,7 +78,7 @@ class Form(FlaskForm):
     @property
     def expected_version(self) -> int | None:
         """The version the form was opened with; None where the browser sent none or nonsense."""
-        raw = self.version.data or ""
+        raw = str(self.version.data or "")
         return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
 
 
