@@ -97,4 +97,4 @@ def recoveries(ctx: Context) -> Iterator[Todo]:
         .limit(MOST)
     )
     for unit_id, what, key, name in ctx.session.execute(query):
-        yield Todo("recover", unit_id, f"award:{key}", name, why=what)
+        yield Todo("recover", unit_id, f"recovery:{key}", name, why=what)

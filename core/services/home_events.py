@@ -31,6 +31,8 @@ class EventNow:
     curve: tuple[tuple[dt.date, int | None], ...]
     receive_closes_at: dt.datetime | None
     is_receiving: bool
+    #: The key of a unit in which the actor may put somebody forward here and now; empty where there is none.
+    nominates_for: str
     #: Dossiers by state: all that were sent for the organiser, the unit's own for an invited unit.
     by_state: dict[str, int]
 
@@ -90,19 +92,23 @@ def _seen(ctx: Context, row: Event, units: frozenset[int]) -> EventNow:
     is_own = row.unit_id in units
     figures = events.standing(ctx.session, row)
     receive = events.phase_of(row, "receive")
+    is_receiving = events.phase_is_open(row, "receive", ctx.now)
     return EventNow(
         row=row,
         unit_key=row.unit.key if is_own else _invited_unit(ctx, row, units),
+        nominates_for=_invited_unit(ctx, row, units_with(ctx, "nomination.write")) if is_receiving else "",
         is_own=is_own,
         standing=figures,
         curve=event_page.curve(row, figures, ctx.today),
         receive_closes_at=receive.closes_at if receive else None,
-        is_receiving=events.phase_is_open(row, "receive", ctx.now),
+        is_receiving=is_receiving,
         by_state=figures.by_state if is_own else _own_states(ctx, row, units),
     )
 
 
 def _invited_unit(ctx: Context, row: Event, units: frozenset[int]) -> str:
+    if not units:
+        return ""
     query = (
         sa.select(Unit.key)
         .join(EventUnit, EventUnit.unit_id == Unit.id)

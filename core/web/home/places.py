@@ -10,6 +10,7 @@ _PATHS = {
     "sitting": "/u/{unit}/sittings/{key}",
     "decision": "/u/{unit}/decisions/{key}",
     "award": "/u/{unit}/register/{key}",
+    "recovery": "/u/{unit}/recovery",
     "event": "/u/{unit}/e/{key}/",
     "event_task": "/u/{unit}/tasks/{key}",
 }
@@ -20,3 +21,8 @@ def place_of(about: str, unit_key: str) -> str:
     noun, _colon, key = about.partition(":")
     path = _PATHS.get(noun, "/u/{unit}/") if unit_key else "/home"
     return request.script_root + path.format(unit=unit_key, key=key)
+
+
+def nominate_place(unit_key: str, event_key: str) -> str:
+    """Where a unit puts somebody forward in an event."""
+    return f"{request.script_root}/u/{unit_key}/e/{event_key}/nominations/new"

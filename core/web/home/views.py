@@ -12,7 +12,7 @@ from core.http.guards import need, need_sign_in, open_to_all
 from core.services import home, notices, public_roll
 from core.web.home import bp, words
 from core.web.home.beginning import first_steps
-from core.web.home.places import place_of
+from core.web.home.places import nominate_place, place_of
 from core.web.messages import say
 
 
@@ -52,6 +52,7 @@ def _page() -> str:
         now=now,
         chart=words.chart(now) if now else None,
         steps=first_steps(ctx) if found.is_new else [],
+        nominate_url=nominate_place(now.nominates_for, now.row.key) if now else "",
         event_url=place_of(f"event:{now.row.key}", now.unit_key) if now else "",
     )
 

@@ -85,6 +85,7 @@ _STEPS = {
     "hand_up": lazy("Đã trình hồ sơ của %(name)s lên cấp trên"),
     "draft_decision": lazy("Đã đưa %(name)s vào dự thảo quyết định"),
     "drop_from_decision": lazy("Đã rút %(name)s khỏi dự thảo quyết định"),
+    "drop_unvoted": lazy("Đã rút %(name)s khỏi dự thảo quyết định"),
     "award": lazy("Đã ký quyết định cho %(name)s"),
     "present": lazy("Đã ghi nhận trao tặng cho %(name)s"),
     "archive": lazy("Đã lưu trữ hồ sơ của %(name)s"),
@@ -166,25 +167,24 @@ def _due(line: Line) -> str:
     return _("hạn %(day)s", day=as_date(line.todo.due_on)) + left
 
 
-#: The state by which the list of dossiers shows a gathered line.
-_LISTED = {
-    "mend": "returned",
-    "confirm": "ready",
-    "finish": "draft",
-    "receive": "submitted",
-    "appraise": "received",
-    "close_consultation": "consulting",
-    "to_council": "appraised",
-    "conclude": "appraised",
-    "to_decision": "passed",
-    "second_round": "failed",
+#: Where a gathered line leads: the list that shows all of them.
+_LISTS = {
+    "mend": "nominations?box=own&state=returned",
+    "confirm": "nominations?box=own&state=ready",
+    "finish": "nominations?box=own&state=draft",
+    "receive": "appraisal?box=submitted",
+    "appraise": "appraisal?box=received",
+    "close_consultation": "appraisal?box=consulting",
+    "to_council": "appraisal?box=appraised",
+    "conclude": "appraisal?box=appraised",
+    "to_decision": "decisions/new",
+    "second_round": "nominations?state=failed",
+    "recover": "recovery",
 }
 
 
 def _list_of(line: Line) -> str:
-    state = _LISTED.get(line.todo.kind)
-    base = place_of("nomination:", line.unit_key).rstrip("/")
-    return f"{base}?state={state}" if state else base
+    return place_of("", line.unit_key) + _LISTS[line.todo.kind]
 
 
 def done_rows(done: tuple[Done, ...]) -> list[DoneRow]:
