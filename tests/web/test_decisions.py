@@ -675,3 +675,18 @@ def test_frozen_rules_outlive_the_catalogue(round_, secretary, signer):
     assert (
         catalog.current(db.session()).award_version("GIAY_KHEN", dt.date(2026, 5, 13)).coefficients["individual"] != 0.5
     )
+
+
+# ---------------------------------------------------------------- the dossier page
+
+
+def test_dossier_page_shows_what_it_led_to(round_, secretary, signer, sign_in):
+    person = round_.passed("Nguyễn Văn An")
+    village = sign_in(round_.nominator)
+    address = f"/u/{round_.village.key}/nominations/{person.key}"
+    key = draft_of(round_, secretary, person)
+    assert "12/QĐ-UBND" not in village.get(address).text
+    issue(round_, signer, key)
+    award = db.session.scalars(sa.select(Award)).one()
+    page = village.get(address).text
+    assert ("12/QĐ-UBND" in page, f"/u/{round_.village.key}/register/{award.key}" in page) == (True, True)

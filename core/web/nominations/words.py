@@ -49,6 +49,7 @@ STEPS = {
     Step.HAND_UP.value: _("Trình cấp trên"),
     Step.DRAFT_DECISION.value: _("Đưa vào dự thảo quyết định"),
     Step.DROP_FROM_DECISION.value: _("Đưa ra khỏi dự thảo quyết định"),
+    Step.DROP_UNVOTED.value: _("Đưa ra khỏi dự thảo quyết định"),
     Step.AWARD.value: _("Ban hành quyết định"),
     Step.PRESENT.value: _("Trao khen thưởng"),
     Step.ARCHIVE.value: _("Lưu hồ sơ"),
