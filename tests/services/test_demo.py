@@ -40,7 +40,7 @@ def november():
 
 
 def test_the_demo_is_whole(app, load, november, context_of):
-    """One load, looked at from all sides: loading is what takes the time (the processor's own: others work here too)."""
+    """One load, looked at from all sides: loading is what takes the time (the processor's, not the clock's)."""
     started = time.process_time()
     report = load(november)
     assert time.process_time() - started < 20
