@@ -64,9 +64,9 @@ def test_a_repeated_form_makes_one_account(browser, commune):
 
 
 def test_a_form_with_errors_keeps_what_was_typed(browser, admin):
-    form = {"full_name": "Lê Thị Bình", "login": "quantri", "email": "x", "unit": "ha-long"}
+    form = {"full_name": "Lê Thị Bình", "login": "quantri", "email": "x", "unit": "ha-long", "roles": "head"}
     answer = browser.post("/u/ha-long/accounts/new", data=form)
-    said = ["đã có người dùng", "ít nhất một vai trò", "thư điện tử chưa đúng", 'value="Lê Thị Bình"', 'value="x"']
+    said = ["đã có người dùng", "Tên đăng nhập", "thư điện tử chưa đúng", 'value="Lê Thị Bình"', 'value="x"']
     assert (answer.status_code, [one in answer.text for one in said]) == (422, [True] * 5)
 
 

@@ -164,3 +164,22 @@ def test_fifty_lines_cost_what_one_costs(house, make, sign_in, context_of):
         audit.note(ctx, "unit.edited", "unit:dong", short_name=f"Đ{n}")
     db.session.commit()
     assert queries(browser, "/u/dong/audit") == one
+
+
+def test_every_act_has_words():
+    """Read from the sources: a new act without words would stand in English on the audit page."""
+    import ast
+    from pathlib import Path
+
+    import core
+    from core.domain.event import ROADS
+    from core.domain.nomination import Step
+    from core.web.system.words import ACTIONS
+
+    noted = {f"nomination.{step.value}" for step in Step} | {f"event.{step}" for _state, step in ROADS}
+    for path in Path(core.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.note" and len(node.args) > 1:
+                constants = [one.value for one in ast.walk(node.args[1]) if isinstance(one, ast.Constant)]
+                noted |= {one for one in constants if isinstance(one, str) and not one.endswith(".")}
+    assert sorted(noted - set(ACTIONS)) == []

@@ -39,7 +39,7 @@ class Kept:
     @property
     def typed(self) -> list[str]:
         """What a person would recognise, in the order of the form."""
-        return [value for name, value in self.fields if name not in QUIET and value.strip()]
+        return [value for name, value in self.fields if name not in QUIET and len(value.strip()) > 1]
 
 
 def seal() -> str | None:

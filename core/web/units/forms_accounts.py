@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from wtforms.validators import InputRequired
+
 from core.domain.permissions import Role
 from core.web.forms.base import ChoiceField, DateField, Form, ManyOfField, OneOfField, TextField, choices
 from core.web.i18n import gettext
@@ -31,7 +33,7 @@ class AccountForm(Form):
     )
     email = TextField(_("Thư điện tử"), limit=254, is_required=False, render_kw={"inputmode": "email"})
     unit = ChoiceField(_("Làm việc ở đơn vị"))
-    roles = ManyOfField(_("Vai trò ở đơn vị đó"))
+    roles = ManyOfField(_("Vai trò ở đơn vị đó"), validators=[InputRequired()])
 
     def offer(self, units: Sequence[tuple[str, str]], roles: Iterable[Role]) -> None:
         """Units of the subtree and the roles that may be given."""
