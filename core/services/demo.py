@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.domain.errors import Refused
-from core.models import Event, Nomination, Unit, User
+from core.models import Event, Nomination, Notice, Unit, User
 from core.services import audit, demo_events, demo_people, demo_real, demo_today
 from core.services.context import Context
 from core.services.demo_story import Stage, read
@@ -50,9 +50,16 @@ def load(ctx: Context, config: Mapping[str, Any]) -> Report:
         demo_events.build(stage)
         demo_real.tell(stage, told["real"])
         demo_today.tell(stage, told["today"])
+        _clear_old_news(stage)
         audit.note(ctx, "demo.loaded", "demo:ha_long")
         ctx.session.flush()
     return Report(is_new=is_new, password=plan["password"], accounts=_accounts(ctx), counts=_counts(ctx))
+
+
+def _clear_old_news(stage: Stage) -> None:
+    """What was told before this week has been read, or every bell would show hundreds."""
+    update = sa.update(Notice).where(Notice.created_at < stage.at(-4), Notice.read_at.is_(None))
+    stage.session.execute(update.values(read_at=Notice.created_at))
 
 
 def _accounts(ctx: Context) -> list[Account]:

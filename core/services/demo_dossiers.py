@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Mapping
 
 from core.models import Nomination
 from core.services import attachments, demo_papers, nomination_draft, nomination_rules, nominations
@@ -82,6 +83,13 @@ def send(stage: Stage, event: str, told: Told, at: dt.datetime) -> None:
     if told.row.state == "draft" and stage.who("nominator", unit):
         confirm(stage, event, told, at - dt.timedelta(minutes=15))
     nominations.submit(_heading(stage, event, told.entry, at), told.key)
+
+
+def send_all(stage: Stage, event: str, moments: Mapping[Told, dt.datetime | None]) -> None:
+    """Send each at its moment, the earliest first: receipts are numbered as they come. None: it stays at home."""
+    known = [(at, one) for one, at in moments.items() if at is not None]
+    for at, one in sorted(known, key=lambda pair: pair[0]):
+        send(stage, event, one, at)
 
 
 def mend(stage: Stage, event: str, told: Told, at: dt.datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from core.services import decision_after, decision_changes, demo_council, demo_dossiers, events
 from core.services.demo_council import COMMUNE, PROVINCE, Desk
 from core.services.demo_story import Entry, Stage, Told
@@ -12,6 +14,7 @@ EVENT = "ngay-khcn-2026"
 def tell(stage: Stage, entries: list[Entry]) -> None:
     """The whole story, each act on its day."""
     told = [_write(stage, entry, place) for place, entry in enumerate(entries)]
+    demo_dossiers.send_all(stage, EVENT, {one: _sent_at(stage, one, place) for place, one in enumerate(told)})
     sent = [one for one in told if one.entry["sent"] and one.end != "withdrawn"]
     _withdraw(stage, told)
     _appraise(stage, sent)
@@ -24,11 +27,12 @@ def tell(stage: Stage, entries: list[Entry]) -> None:
 
 
 def _write(stage: Stage, entry: Entry, place: int) -> Told:
-    day = entry["sent"] or "2026-05-11"
-    told = demo_dossiers.begin(stage, EVENT, entry, stage.at(day, 8, place % 40))
-    if entry["sent"]:
-        demo_dossiers.send(stage, EVENT, told, stage.at(day, 9 + place % 6, (7 * place) % 60))
-    return told
+    return demo_dossiers.begin(stage, EVENT, entry, stage.at(entry["sent"] or "2026-05-11", 8, place % 40))
+
+
+def _sent_at(stage: Stage, told: Told, place: int) -> dt.datetime | None:
+    day = told.entry["sent"]
+    return stage.at(day, 9 + place % 6, (7 * place) % 60) if day else None
 
 
 def _withdraw(stage: Stage, told: list[Told]) -> None:

@@ -68,7 +68,7 @@ class Stage:
         return next((one["login"] for one in self.plan["people"] if held in one["roles"]), None)
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class Told:
     """A dossier of the story: how the file tells it, and its row."""
 

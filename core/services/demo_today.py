@@ -17,19 +17,22 @@ _JUDGED = ("passed", "failed", "signing")
 def tell(stage: Stage, entries: list[Entry]) -> None:
     """Everything that happened up to yesterday evening."""
     told = [_write(stage, entry, place) for place, entry in enumerate(entries)]
+    demo_dossiers.send_all(stage, EVENT, {one: _sent_at(stage, one, place) for place, one in enumerate(told)})
     _appraise(stage, told)
     _first_sitting(stage, told)
     _second_sitting(stage, told)
 
 
 def _write(stage: Stage, entry: Entry, place: int) -> Told:
-    day = entry.get("sent", -3)
-    told = demo_dossiers.begin(stage, EVENT, entry, stage.at(day, 8, 5 + place))
-    if "sent" in entry:
-        demo_dossiers.send(stage, EVENT, told, stage.at(day, 9 + place % 7, (11 * place) % 60))
-    elif entry["end"] == "ready":
+    told = demo_dossiers.begin(stage, EVENT, entry, stage.at(entry.get("sent", -3), 8, 5 + place))
+    if entry["end"] == "ready":
         demo_dossiers.confirm(stage, EVENT, told, stage.at(-2, 10, place))
     return told
+
+
+def _sent_at(stage: Stage, told: Told, place: int) -> dt.datetime | None:
+    day = told.entry.get("sent")
+    return stage.at(day, 9 + place % 7, (11 * place) % 60) if day else None
 
 
 def _appraise(stage: Stage, told: list[Told]) -> None:
@@ -39,7 +42,7 @@ def _appraise(stage: Stage, told: list[Told]) -> None:
             demo_council.give_back(stage, one, stage.at(-3, 10, minute), about=entry["remark"], text=entry["say"])
         elif one.end in _RECEIVED or one.entry.get("up"):
             day = one.entry["sent"]
-            demo_council.receive(stage, COMMUNE, one, stage.at(day + 1, 8, minute))
+            demo_council.receive(stage, COMMUNE, one, stage.at(day + 1, 17, minute))
             if one.end != "received" or one.entry.get("up"):
                 demo_council.appraise(stage, COMMUNE, one, stage.at(day + 2, 8, minute))
     for one in told:

@@ -12,7 +12,7 @@ from core.domain.errors import Refused
 from core.models import Nomination, NominationStep, Unit
 from core.services import catalog, home_council, home_dossiers, home_events, reach
 from core.services.context import Context, at_local
-from core.services.home_todo import Todo
+from core.services.home_todo import GATHERED, Todo
 
 #: More than this many of one kind in one unit become one line with their number.
 _MOST_OF_A_KIND = 3
@@ -79,7 +79,7 @@ def _gathered(todos: list[Todo]) -> list[Todo]:
     """Many of one kind in one unit and event as one line: the earliest due, and how many."""
     groups: dict[tuple[object, ...], list[Todo]] = {}
     for one in todos:
-        place = (one.kind, one.unit_id, one.event_key) if one.may_gather else (one.kind, one.about)
+        place = (one.kind, one.unit_id, one.event_key) if one.kind in GATHERED else (one.kind, one.about)
         groups.setdefault(place, []).append(one)
     found: list[Todo] = []
     for group in groups.values():

@@ -40,7 +40,7 @@ def agendas(ctx: Context) -> Iterator[Todo]:
         if number:
             # a sitting that goes on for days is not late
             day = held_at.astimezone(VIETNAM).date() if state == "planned" else ctx.today
-            yield Todo("read_agenda", unit_id, f"sitting:{key}", title, due_on=day, number=number, may_gather=False)
+            yield Todo("read_agenda", unit_id, f"sitting:{key}", title, due_on=day, number=number)
 
 
 def counts(ctx: Context) -> Iterator[Todo]:
@@ -62,9 +62,9 @@ def counts(ctx: Context) -> Iterator[Todo]:
     )
     for key, unit_id, title, missing, waiting in ctx.session.execute(query):
         if missing and unit_id in running:
-            yield Todo("enter_counts", unit_id, f"sitting:{key}", title, number=int(missing), may_gather=False)
+            yield Todo("enter_counts", unit_id, f"sitting:{key}", title, due_on=ctx.today, number=int(missing))
         if waiting and unit_id in confirming:
-            yield Todo("confirm_counts", unit_id, f"sitting:{key}", title, number=int(waiting), may_gather=False)
+            yield Todo("confirm_counts", unit_id, f"sitting:{key}", title, due_on=ctx.today, number=int(waiting))
 
 
 def decisions(ctx: Context) -> Iterator[Todo]:
@@ -81,7 +81,7 @@ def decisions(ctx: Context) -> Iterator[Todo]:
     )
     for key, unit_id, title, number in ctx.session.execute(query):
         if number:
-            yield Todo("sign", unit_id, f"decision:{key}", title, number=number, may_gather=False)
+            yield Todo("sign", unit_id, f"decision:{key}", title, number=number)
 
 
 def recoveries(ctx: Context) -> Iterator[Todo]:

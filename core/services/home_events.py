@@ -140,7 +140,7 @@ def tasks(ctx: Context) -> Iterator[Todo]:
             .limit(MOST)
         )
         for key, unit_id, content, due_on, part, event_key, title in ctx.session.execute(query):
-            yield Todo("task", unit_id, f"event_task:{key}", content, part, due_on, event_key, title, may_gather=False)
+            yield Todo("task", unit_id, f"event_task:{key}", content, part, due_on, event_key, title)
     managing = units_with(ctx, "event.manage")
     if managing:
         query = sa.select(Event.key, Event.unit_id, Event.short_title, Event.report_due_on, Event.report_to).where(
@@ -149,7 +149,7 @@ def tasks(ctx: Context) -> Iterator[Todo]:
             Event.report_due_on <= ctx.today + _REPORT_AHEAD,
         )
         for key, unit_id, title, due_on, report_to in ctx.session.execute(query.order_by(Event.id).limit(MOST)):
-            yield Todo("report", unit_id, f"event:{key}", title, report_to, due_on, key, title, may_gather=False)
+            yield Todo("report", unit_id, f"event:{key}", title, report_to, due_on, key, title)
 
 
 def self_check(ctx: Context, seen: EventNow) -> Iterator[Todo]:
@@ -170,5 +170,4 @@ def self_check(ctx: Context, seen: EventNow) -> Iterator[Todo]:
             event_key=row.key,
             event_title=row.short_title,
             number=len(found),
-            may_gather=False,
         )

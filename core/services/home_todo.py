@@ -35,6 +35,10 @@ KINDS = (
 )
 
 
+#: Many of these are said once, with their number; the others are each a thing of their own.
+GATHERED = frozenset(KINDS[: KINDS.index("read_agenda")]) | {"recover"}
+
+
 @dataclass(frozen=True, slots=True)
 class Todo:
     """``kind`` says what to do; ``about`` is ``noun:key``; ``why`` is a person's own words or empty."""
@@ -48,7 +52,6 @@ class Todo:
     event_key: str = ""
     event_title: str = ""
     number: int = 1
-    may_gather: bool = True
 
     @property
     def rank(self) -> int:

@@ -62,7 +62,11 @@ _WORDS = {
         lazy("%(number)s kết quả do người khác nhập, chờ người thứ hai kiểm lại"),
     ),
     "sign": (lazy("Ký quyết định “%(name)s”"), None, lazy("%(number)s người, tập thể, hộ trong dự thảo")),
-    "recover": (lazy("Thu hồi của %(name)s"), lazy("Thu hồi %(number)s khoản"), lazy("quyết định đã bị thu hồi")),
+    "recover": (
+        lazy("Thu hồi %(what)s của %(name)s"),
+        lazy("Thu hồi %(number)s khoản"),
+        lazy("quyết định đã bị thu hồi"),
+    ),
     "task": (lazy("%(name)s"), None, lazy("nhiệm vụ trong kế hoạch")),
     "check_event": (lazy("Xem %(number)s điều cần lưu ý: %(name)s"), None, lazy("phần mềm tự kiểm tra")),
     "report": (lazy("Lập báo cáo kết quả: %(name)s"), None, lazy("báo cáo cấp trên")),
@@ -126,7 +130,7 @@ def rows(lines: tuple[Line, ...], *, is_one_unit: bool) -> list[Row]:
 def _row(line: Line, *, is_one_unit: bool) -> Row:
     todo = line.todo
     one, many, why = _WORDS[todo.kind]
-    facts = {"name": _name(todo), "number": todo.number}
+    facts = {"name": _name(todo), "number": todo.number, "what": str(_RECOVER.get(todo.why, ""))}
     is_many = many is not None and todo.number > 1
     reason = [str(why) % facts, *_more(todo)]
     if not is_one_unit and line.unit_name:
@@ -151,9 +155,7 @@ def _more(todo: Todo) -> list[str]:
     more = []
     if todo.kind == "task":
         more.append(str(_PARTS.get(todo.why, "")))
-    elif todo.kind == "recover":
-        more.append(str(_RECOVER.get(todo.why, "")))
-    elif todo.why:
+    elif todo.why and todo.kind != "recover":
         more.append(todo.why if len(todo.why) <= 160 else f"{todo.why[:157]}…")
     if todo.event_title and todo.kind not in ("check_event", "report"):
         more.append(todo.event_title)
