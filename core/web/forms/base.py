@@ -28,9 +28,12 @@ from core.services.context import new_key
 from core.web.i18n import gettext, lazy
 from core.web.messages import say
 
+#: The library's words for an empty field, by a name: written out in the call they would be taken for a message of ours.
+_NEEDED = "This field is required."
+
 #: WTForms has no Vietnamese catalogue: its own few messages, said our way.
 _WTFORMS = {
-    "This field is required.": lazy("Mục này bắt buộc."),
+    _NEEDED: lazy("Mục này bắt buộc."),
     "Not a valid choice.": lazy("Hãy chọn một mục trong danh sách."),
     "Not a valid choice": lazy("Hãy chọn một mục trong danh sách."),
     "Invalid Choice: could not coerce.": lazy("Hãy chọn một mục trong danh sách."),
@@ -89,7 +92,7 @@ class _Needed(InputRequired):
         raw = field.raw_data[0] if field.raw_data else None
         if isinstance(raw, str) and raw and not raw.strip():
             field.errors[:] = []
-            raise StopValidation(field.gettext("This field is required."))
+            raise StopValidation(field.gettext(_NEEDED))
         super().__call__(form, field)
 
 

@@ -30,13 +30,12 @@ from core.web.forms.base import (
 )
 from core.web.forms.rows import RowForm, Rows
 from core.web.i18n import gettext as _
-from core.web.nominations.words import FIELDS, NOMINEE_NAMES, RATINGS, SCOPES
+from core.web.nominations.words import FIELDS, GENDERS, NOMINEE_NAMES, RATINGS, SCOPES
 
 Fields = dict[str, UnboundField]
 #: Fields that carry no text of the dossier.
 HIDDEN = ("csrf_token", "request_id", "version", "nominee_key", "nominee_of")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-_GENDERS = (("Nam", "Nam"), ("Nữ", "Nữ"))
 
 
 def build(row: Nomination, rulebook: Rulebook | None, offers: list[Offer]) -> type[Form]:
@@ -64,7 +63,7 @@ def _nominee(row: Nomination, rulebook: Rulebook | None) -> Fields:
         "born_on": lambda: DateField(FIELDS["born_on"], is_required=False),
         "birth_year": lambda: IntegerField(FIELDS["birth_year"], minimum=1900, maximum=2100, is_required=False),
         "gender": lambda: ChoiceField(
-            FIELDS["gender"], is_required=False, choices=choices(_GENDERS, empty=_("Chưa ghi"))
+            FIELDS["gender"], is_required=False, choices=choices(list(GENDERS.items()), empty=_("Chưa ghi"))
         ),
         "phone": lambda: TextField(FIELDS["phone"], limit=30, is_required=False),
         "head_count": lambda: IntegerField(FIELDS["head_count"], minimum=1, maximum=99_999, is_required=False),

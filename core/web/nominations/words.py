@@ -65,6 +65,7 @@ CONSENTS = {
     "refused": _("Không đồng ý công khai"),
     "withdrawn": _("Đã rút lại sự đồng ý"),
 }
+GENDERS = {"Nam": _("Nam"), "Nữ": _("Nữ")}
 SCOPES = {"co_so": _("Cơ sở"), "tinh": _("Bộ, ngành, tỉnh"), "toan_quoc": _("Toàn quốc")}
 RATINGS = {
     "HTXSNV": _("Hoàn thành xuất sắc nhiệm vụ"),

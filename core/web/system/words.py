@@ -108,7 +108,7 @@ ACTIONS = {
     "nomination.receive": _("Tiếp nhận hồ sơ"),
     "nomination.return": _("Trả hồ sơ để bổ sung"),
     "nomination.revoke": _("Thu hồi"),
-    "nomination.save": _("Lưu hồ sơ"),
+    "nomination.save": _("Lưu bản soạn hồ sơ"),
     "nomination.send_back_to_draft": _("Thủ trưởng chuyển lại bản nháp"),
     "nomination.start": _("Lập hồ sơ"),
     "nomination.submit": _("Gửi hồ sơ"),
