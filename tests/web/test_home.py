@@ -55,13 +55,19 @@ def test_a_row_is_verb_object_why_and_due(make, village, event, sign_in):
     assert "Cần làm (1)" in text
     assert "Bổ sung hồ sơ của Đỗ Thị Én" in text
     assert "hạn 15/05/2026 (còn 2 ngày làm việc)" in text
-    assert "bị trả lại · Đợt thử · Thôn Thử" in text
+    assert "bị trả lại · Đợt thử" in text
     assert "Lập hồ sơ mới" in text
+
+
+def test_who_works_in_several_units_is_told_for_which(make, village, event, sign_in):
+    make.nomination(event, village, state="draft")
+    both = make.user("", (Role.NOMINATOR, village), (Role.INSPECTOR, village.parent))
+    assert "đang soạn, chưa gửi · Đợt thử · Thôn Thử" in _text(sign_in(both).get("/home"))
 
 
 def test_one_unit_s_page_names_the_unit_once(make, village, event, sign_in):
     make.nomination(event, village, state="draft")
-    browser = sign_in(make.user("", (Role.NOMINATOR, village)))
+    browser = sign_in(make.user("", (Role.NOMINATOR, village), (Role.NOMINATOR, make.unit())))
     text = _text(browser.get("/u/thon-thu/"))
     assert "đang soạn, chưa gửi · Đợt thử" in text
     assert "Đợt thử · Thôn Thử" not in text

@@ -47,7 +47,9 @@ def _page() -> str:
     return render_template(
         "core/home/index.html",
         only=ctx.unit,
-        rows=words.rows(found.lines, is_one_unit=ctx.unit is not None),
+        rows=words.rows(
+            found.lines, is_one_unit=ctx.unit is not None or len({one.unit_id for one in ctx.actor.held}) == 1
+        ),
         done=words.done_rows(found.done),
         now=now,
         chart=words.chart(now) if now else None,

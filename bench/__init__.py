@@ -1,0 +1,1 @@
+"""Timings of the real application on made data; see README.md."""
