@@ -1,5 +1,5 @@
 """What a WSGI server loads: ``gunicorn wsgi:app``."""
 
-from core.app import create_app
+from core.app import create_app, ready
 
-app = create_app()
+app = ready(create_app())

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core import config as settings
 from core import http, jobs, web
 from core.http import guards
+from core.migrations import contract, runner
 from core.models import db
 from core.services import failpoints
 from core.web.home import letters
@@ -48,6 +49,29 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     web.init_app(app)
     jobs.init_app(app, compose=letters.compose)
     guards.check_every_route(app)
+    return app
+
+
+class NotReady(Exception):  # noqa: N818 - says what is the matter
+    """This installation must not be served as it is; the message says what to run."""
+
+
+def ready(app: Flask) -> Flask:
+    """The same app, once its database is at this version and holds what the contract promises.
+
+    Raises ``NotReady``: a server that starts on a waiting or a newer database would damage it slowly.
+    """
+    with app.app_context():
+        engine = db.engine
+        path = engine.url.database if engine.dialect.name == "sqlite" else None
+        try:
+            if path is not None and not Path(path).exists():
+                raise NotReady("there is no database yet: run `vinhdanh init`")
+            if runner.is_pending(engine):
+                raise NotReady("the database is not at this version: run `vinhdanh db upgrade`")
+            contract.check(engine)
+        finally:
+            engine.dispose()  # a server that forks must not share connections
     return app
 
 

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -103,6 +104,24 @@ def test_a_pending_migration_is_not_served(home, vinhdanh, monkeypatch):
     for verb in ("check", "serve", "init"):
         answer = vinhdanh(verb)
         assert (answer.code, answer.checks) == (2, ["db.pending"])
+
+
+def test_the_wsgi_server_does_not_start_on_a_waiting_database(home, vinhdanh):
+    vinhdanh("init")
+    assert _import_wsgi() == (0, "")
+    with app_opened(), db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+    code, last = _import_wsgi()
+    assert (code, last) == (1, "core.app.NotReady: the database is not at this version: run `vinhdanh db upgrade`")
+    (home / "vinhdanh.sqlite").unlink()
+    assert _import_wsgi()[1] == "core.app.NotReady: there is no database yet: run `vinhdanh init`"
+    assert not (home / "vinhdanh.sqlite").exists()
+
+
+def _import_wsgi() -> tuple[int, str]:
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", "import wsgi"], cwd=root, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr.strip().rpartition("\n")[2]
 
 
 def test_a_missing_trigger_is_named(instance, in_app, vinhdanh, databases):
