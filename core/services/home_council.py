@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from core.models import Award, CommitteeMember, Decision, DecisionLine, RecoveryTask, Sitting, SittingItem
+from core.services import reach
 from core.services.context import VIETNAM, Context
 from core.services.home_todo import MOST, Todo, units_with
 
@@ -29,7 +30,8 @@ def agendas(ctx: Context) -> Iterator[Todo]:
         CommitteeMember.user_id == ctx.actor.id,
         sa.or_(CommitteeMember.to_on.is_(None), CommitteeMember.to_on >= ctx.today),
     )
-    items = sa.select(sa.func.count()).where(SittingItem.sitting_id == Sitting.id).scalar_subquery()
+    is_mine = sa.and_(SittingItem.sitting_id == Sitting.id, reach.not_barred(ctx, SittingItem.nomination_id))
+    items = sa.select(sa.func.count()).where(is_mine).scalar_subquery()
     query = (
         sa.select(Sitting.key, Sitting.unit_id, Sitting.title, Sitting.held_at, Sitting.state, items)
         .where(Sitting.unit_id.in_(units), Sitting.state.in_(("planned", "open")), is_member)
@@ -56,6 +58,7 @@ def counts(ctx: Context) -> Iterator[Todo]:
         .add_columns(sa.func.sum(sa.case((is_missing, 1), else_=0)), sa.func.sum(sa.case((is_waiting, 1), else_=0)))
         .join(i, i.sitting_id == Sitting.id)
         .where(Sitting.unit_id.in_(running | confirming), Sitting.state == "open")
+        .where(reach.not_barred(ctx, i.nomination_id))
         .group_by(Sitting.id, Sitting.key, Sitting.unit_id, Sitting.title)
         .order_by(Sitting.id)
         .limit(MOST)

@@ -184,13 +184,13 @@ def visible_nominations(ctx: Context) -> sa.ColumnElement[bool]:
     return sa.or_(*boxes, sa.and_(_member_condition(ctx), not_barred(ctx)))
 
 
-def not_barred(ctx: Context) -> sa.ColumnElement[bool]:
-    """Condition on ``Nomination``: no conflict of the actor's shuts it.
+def not_barred(ctx: Context, column: Any = Nomination.id) -> sa.ColumnElement[bool]:
+    """Condition on ``Nomination`` (or on another ``column`` with its id): no conflict of the actor's shuts it.
 
     It shuts the whole dossier, its counts and its outcome, whatever other role the person holds on the handling side;
     who put the nomination forward still reads it as the nominating unit does.
     """
-    return Nomination.id.not_in(_barred_nominations(ctx))
+    return column.not_in(_barred_nominations(ctx))
 
 
 def _barred_nominations(ctx: Context) -> sa.Select[tuple[int]]:
