@@ -18,7 +18,7 @@ from core.web.units import views, views_accounts, views_ending, views_offices  #
 def helpers() -> dict[str, Any]:
     """What the templates of this area ask."""
     return {
-        "ctx_unit": g.ctx.unit,
+        "ctx_unit": getattr(g.get("ctx"), "unit", None),  # none on an error page for a foreign unit
         "has_page": lambda endpoint: endpoint in current_app.view_functions,
         "role_choices": lambda: [(role.value, str(word)) for role, word in ROLE_WORDS.items()],
     }
