@@ -87,7 +87,11 @@ def _commune(make, upper, word: str) -> Commune:  # one of everything, in readin
         )
     )  # fmt: skip
     make.keep(SittingSeat(sitting_id=sitting.id, member_id=seat.id, attendance="present"))
-    item = make.keep(SittingItem(key=new_key(), sitting_id=sitting.id, nomination_id=nomination.id, rule={}))
+    item = make.keep(
+        SittingItem(
+            key=new_key(), sitting_id=sitting.id, nomination_id=nomination.id, rule=nomination.rules.get("vote") or {}
+        )
+    )
     decision = make.keep(
         Decision(key=new_key(), unit_id=unit.id, event_id=event.id, kind="grant", title=f"QĐ {canary}", created_at=at)
     )

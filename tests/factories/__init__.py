@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.domain.errors import Refused
+from core.domain.freezing import hash_frozen
 from core.domain.permissions import Role
 from core.domain.text import fold, name_key, sort_key, words
 from core.models import (
@@ -23,6 +25,7 @@ from core.models import (
     Unit,
     User,
 )
+from core.services import catalog
 from core.services.context import new_key
 
 #: Phases of the plan's week, in days around now: (phase, opens, closes).
@@ -94,7 +97,7 @@ class Factory:
             title=title,
             short_title=title[:80],
             folded=fold(title),
-            kind=values.pop("kind", "ngay_ky_niem"),
+            kind=values.pop("kind", "ngay_huong_ung"),
             commendation_type=values.pop("commendation_type", "phong_trao"),
             state=values.pop("state", "announced"),
             legal_basis=[],
@@ -139,6 +142,14 @@ class Factory:
             )
         )
 
+    def _frozen(self, award: str, kind: str, ctype: str) -> dict[str, Any]:
+        """The day's rules as a receipt freezes them; nothing for a pair that the catalogue does not offer."""
+        try:
+            rules = catalog.current(self.session).freeze(award, self.now.date(), kind, ctype)
+        except Refused:
+            return {}
+        return {"rules": rules, "rules_hash": hash_frozen(rules)}
+
     def nomination(
         self,
         event: Event,
@@ -153,6 +164,8 @@ class Factory:
         nominee = nominee or self.nominee(unit, f"Trần Thị Mẫu {next(self._count)}")
         achievement = values.pop("achievement", None) or self.achievement(nominee, f"Thành tích {next(self._count)}")
         is_sent = state not in ("draft", "ready")
+        if is_sent and "rules" not in values:
+            values |= self._frozen(award, nominee.kind, event.commendation_type)
         row = Nomination(
             key=new_key(),
             event_id=event.id,
