@@ -56,6 +56,10 @@ class NotFound(Refused):
         super().__init__("not_found", kind="missing")
 
 
+class Barred(NotFound):
+    """Kept from who has a conflict of interest: answers as ``NotFound`` does, and the attempt is noted."""
+
+
 class Forbidden(Refused):
     """The actor can see the thing but may not do this."""
 

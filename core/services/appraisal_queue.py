@@ -65,11 +65,13 @@ def page_of(ctx: Context, box: str, *, cursor: str | None) -> paging.Page:
 
 def counts(ctx: Context) -> dict[str, int]:
     """How many dossiers each chip holds, by two queries."""
+    ctx.require("nomination.appraise")
     n = Nomination
     late = sa.case((sa.and_(n.due_on < ctx.today, n.state.in_(_values("overdue"))), 1), else_=0)
+    shown = sorted({state for box in BOXES for state in _values(box)})
     query = (
         sa.select(n.state, sa.func.count(), sa.func.sum(late))
-        .where(n.handling_unit_id == ctx.here.id, reach.visible_nominations(ctx))
+        .where(n.handling_unit_id == ctx.here.id, n.state.in_(shown), reach.not_barred(ctx))
         .group_by(n.state)
     )
     by_state, overdue = {}, 0
@@ -116,11 +118,12 @@ def _values(box: str) -> list[str]:
 
 
 def _in_box(ctx: Context, box: str) -> sa.ColumnElement[bool]:
+    """What this unit holds (drafts are in no box) or handed up; who asks is of its standing body."""
     n = Nomination
     if box == "handed_up":
         waits_above = sa.exists().where(
             Handover.nomination_id == n.id, Handover.from_unit_id == ctx.here.id, Handover.result.is_(None)
         )
-        return sa.and_(waits_above, reach.visible_nominations(ctx))
-    held = sa.and_(n.handling_unit_id == ctx.here.id, n.state.in_(_values(box)), reach.visible_nominations(ctx))
+        return sa.and_(waits_above, reach.not_barred(ctx))
+    held = sa.and_(n.handling_unit_id == ctx.here.id, n.state.in_(_values(box)), reach.not_barred(ctx))
     return sa.and_(held, n.due_on < ctx.today) if box == "overdue" else held

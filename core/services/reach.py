@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from core.domain.errors import NotFound
+from core.domain.errors import Barred, NotFound
 from core.domain.nomination import HONOURED, State
 from core.domain.permissions import Held, Role, units_granting
 from core.models import (
@@ -214,8 +214,14 @@ def nomination(ctx: Context, key: str, *, for_update: bool = False) -> Nominatio
         query = query.with_for_update(of=Nomination)
     row = ctx.session.scalar(query)
     if row is None:
-        raise NotFound
+        raise missing(ctx, Nomination.key == key)
     return row
+
+
+def missing(ctx: Context, condition: sa.ColumnElement[bool]) -> NotFound:
+    """What to raise for a nomination that was not found: ``Barred`` where only a conflict keeps it from the actor."""
+    kept = sa.select(Nomination.id).where(condition, Nomination.id.in_(_barred_nominations(ctx))).limit(1)
+    return NotFound() if ctx.session.scalar(kept) is None else Barred()
 
 
 def is_handling_side(ctx: Context, row: Nomination) -> bool:

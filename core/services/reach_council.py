@@ -48,7 +48,8 @@ def sitting_item(ctx: Context, key: str, *, for_update: bool = False) -> Sitting
     query = visible_items(ctx).where(SittingItem.key == key)
     if for_update:
         query = query.with_for_update(of=[SittingItem, Nomination]).execution_options(populate_existing=True)
-    row = ctx.session.scalar(query)
-    if row is None or not ctx.may("sitting.read"):
-        raise NotFound
+    row = ctx.session.scalar(query) if ctx.may("sitting.read") else None
+    if row is None:
+        on_agenda = sa.exists().where(SittingItem.nomination_id == Nomination.id, SittingItem.key == key)
+        raise reach.missing(ctx, on_agenda)
     return row

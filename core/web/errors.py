@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from core.domain.errors import Forbidden, Refused
+from core.domain.errors import Barred, Forbidden, Refused
 from core.http.guards import SignInNeeded
 from core.http.problems import status_of
 from core.http.transactions import SAFE
@@ -46,7 +46,7 @@ def page(status: int, heading: str, text: str, todo: str | None = None, **extra:
 def _refused(refused: Refused) -> Any:
     db.session.rollback()
     status = status_of(refused)
-    if isinstance(refused, Forbidden):
+    if isinstance(refused, Forbidden | Barred):
         _note_denied(refused)
     sentences = " ".join(say(one) for one in refused.objections)
     headings = {
@@ -59,13 +59,14 @@ def _refused(refused: Refused) -> Any:
     return page(status, headings.get(status, _("Chưa làm được việc này")), sentences)
 
 
-def _note_denied(refused: Forbidden) -> None:
+def _note_denied(refused: Forbidden | Barred) -> None:
     """A denied act is an audit line of its own: its transaction was rolled back."""
     ctx = g.get("ctx")
     if ctx is None or ctx.actor.id is None:
         return
+    permission = "conflict_of_interest" if isinstance(refused, Barred) else str(refused.params["permission"])
     db.session.connection(execution_options={"writes": True})
-    audit.note(ctx, "access.denied", f"route:{request.endpoint}", permission=str(refused.params.get("permission", "")))
+    audit.note(ctx, "access.denied", f"route:{request.endpoint}", permission=permission)
     db.session.commit()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 import sqlalchemy as sa
 
 from core.domain.permissions import Role
-from core.models import Committee, Recusal, Sitting, SittingItem, WrittenOpinion, db
+from core.models import AuditLine, AuditPayload, Committee, Recusal, Sitting, SittingItem, WrittenOpinion, db
 from core.services import agendas, paper_counts, recusals, sittings
 from tests.awards import counting
 from tests.council import EIGHT_OF_NINE, Council
@@ -231,7 +232,12 @@ def test_who_steps_back_sees_nothing_of_it_on_any_page(council, app, at, sign_in
     assert leaks == []
     for tail in ("", "/count", "/confirm", "/conflict", "/opinions", "/recusals", "/again"):
         assert browser.get(item_url(at, item, tail)).status_code == 404
-    assert browser.get(at(f"/nominations/{shut.key}")).status_code == 404
+    hidden, unknown = browser.get(at(f"/nominations/{shut.key}")), browser.get(at("/nominations/khongco"))
+    assert (hidden.status_code, unknown.status_code) == (404, 404)
+    assert _without_ids(hidden.text) == _without_ids(unknown.text)
+    # the attempts are noted: 7 addresses of the candidate, and the dossier
+    noted = sa.select(AuditLine.object).join(AuditPayload).where(AuditPayload.json.contains("conflict_of_interest"))
+    assert len(list(db.session.scalars(noted))) == 8
     # everybody else reads who stepped back and why
     minutes = sign_in(council.chair).get(at(f"/sittings/{row.key}/minutes")).text
     assert "người thân trong gia đình" in minutes
@@ -349,6 +355,10 @@ def _cost(browser, url: str) -> int:
     with counting() as queries:
         assert browser.get(url).status_code == 200
     return queries.count
+
+
+def _without_ids(page: str) -> str:
+    return re.sub(r"[0-9a-f]{16,}", "", page)
 
 
 def _grant(council, role: Role):
