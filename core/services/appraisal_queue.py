@@ -121,9 +121,9 @@ def _in_box(ctx: Context, box: str) -> sa.ColumnElement[bool]:
     """What this unit holds (drafts are in no box) or handed up; who asks is of its standing body."""
     n = Nomination
     if box == "handed_up":
-        waits_above = sa.exists().where(
-            Handover.nomination_id == n.id, Handover.from_unit_id == ctx.here.id, Handover.result.is_(None)
+        waiting = sa.select(Handover.nomination_id).where(
+            Handover.from_unit_id == ctx.here.id, Handover.result.is_(None)
         )
-        return sa.and_(waits_above, reach.not_barred(ctx))
+        return sa.and_(n.id.in_(waiting), reach.not_barred(ctx))
     held = sa.and_(n.handling_unit_id == ctx.here.id, n.state.in_(_values(box)), reach.not_barred(ctx))
     return sa.and_(held, n.due_on < ctx.today) if box == "overdue" else held
