@@ -118,6 +118,9 @@ def read(ctx: Context, arguments: Mapping[str, str]) -> Wanted:
         q=arguments.get("q", "")[:200].strip(),
         sort=arguments.get("sort") or "new",
     )
+    is_key = wanted.event.replace("-", "").isalnum() and wanted.event.isascii()
+    if wanted.event and not is_key:
+        raise Refused("bad_parameter", kind="bad_input")
     if wanted.sort not in SORTS or wanted.state not in ("", *STATES[box]):
         raise Refused("bad_parameter", kind="bad_input")
     if wanted.award and wanted.award not in catalogs.current(ctx.session).award_types:

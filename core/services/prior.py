@@ -114,7 +114,8 @@ def awards(ctx: Context, row: Nomination) -> list[eligibility.PriorAward]:
         return []
     a, columns = Award, (Award.award_code, Award.year, Award.commendation_type, Award.state, Award.award_name)
     query = (
-        sa.select(*columns, Decision.number, Decision.decided_on, Achievement.folded, Nomination.initiative_folded)
+        sa.select(*columns, Decision.number, Achievement.folded, Nomination.initiative_folded)
+        .select_from(a)
         .join(Decision, Decision.id == a.decision_id)
         .join(Nomination, Nomination.id == a.nomination_id)
         .outerjoin(Achievement, Achievement.id == a.achievement_id)
@@ -125,7 +126,7 @@ def awards(ctx: Context, row: Nomination) -> list[eligibility.PriorAward]:
         eligibility.PriorAward(
             code, year, ctype, state == "revoked", achievement or "", initiative, f"{name}, QĐ {number} ({year})"
         )
-        for code, year, ctype, state, name, number, _day, achievement, initiative in ctx.session.execute(query)
+        for code, year, ctype, state, name, number, achievement, initiative in ctx.session.execute(query)
     ]
 
 
@@ -137,6 +138,7 @@ def nominations(ctx: Context, row: Nomination) -> list[eligibility.LiveNominatio
     n = Nomination
     query = (
         sa.select(n.award_code, Event.title, Event.window_to, Achievement.folded, n.initiative_folded)
+        .select_from(n)
         .join(Event, Event.id == n.event_id)
         .outerjoin(Achievement, Achievement.id == n.achievement_id)
         .where(n.nominee_id.in_(ids), n.id != row.id, n.state.in_(_LIVE), n.state.not_in(_UNSENT))
@@ -155,6 +157,7 @@ def initiative_uses(ctx: Context, row: Nomination) -> list[str]:
     n = Nomination
     query = (
         sa.select(Event.title, Event.window_to)
+        .select_from(n)
         .join(Event, Event.id == n.event_id)
         .where(n.initiative_folded == row.initiative_folded, n.id != row.id)
         .where(n.state.in_(_LIVE), n.state.not_in(_UNSENT))

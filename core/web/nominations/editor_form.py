@@ -201,12 +201,17 @@ def _flat(texts: dict[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
+def plain_key(raw: str) -> str:
+    """A key as we make them; nothing for any other text."""
+    return raw if raw.isascii() and raw.isalnum() else ""
+
+
 def draft_of(form: Form) -> Draft:
     """What was typed: cleaned values, the raw text, and which of it does not fit."""
     values: dict[str, Any] = {}
     raw: dict[str, Any] = {}
     unfit = []
-    chosen = form["nominee_key"].data or ""
+    chosen = plain_key(form["nominee_key"].data or "")
     is_another = bool(chosen) and form["nominee_of"].data != chosen
     for field in form:
         name = field.name

@@ -21,6 +21,7 @@ from core.web.forms.base import FileField, Form
 from core.web.i18n import gettext as _
 from core.web.messages import say
 from core.web.nominations import editor_form, words
+from core.web.nominations.editor_form import plain_key
 
 
 @dataclass
@@ -76,11 +77,11 @@ class Editor:
         nomination_draft.save(ctx, key, self.draft(form), expected_version=form.expected_version)
         for name, remark in self._answers().items():
             nominations.answer_typed(ctx, self.row, remark, self.row.typed.get(name))
-        if chosen := request.form.get("use_nominee"):
+        if chosen := _pressed("use_nominee"):
             nominees.use_nominee(ctx, self.row, chosen)
-        if chosen := request.form.get("use_achievement"):
+        if chosen := _pressed("use_achievement"):
             nominees.use_achievement(ctx, self.row, chosen)
-        if unwanted := request.form.get("remove_file"):
+        if unwanted := _pressed("remove_file"):
             attachments.remove(ctx, key, unwanted)
         self._take_files()
 
@@ -198,6 +199,11 @@ class Editor:
     def url(self, anchor: str = "") -> str:
         """The address of this editor."""
         return url_for("nominations.edit", unit=self.ctx.here.key, nomination=self.row.key, _anchor=anchor or None)
+
+
+def _pressed(name: str) -> str:
+    """The key on a pressed button; nothing for what is no key of ours."""
+    return plain_key(request.form.get(name, ""))
 
 
 def _plain(value: Any) -> str:
