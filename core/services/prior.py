@@ -20,6 +20,7 @@ from core.services.context import Context
 _UNSENT = (State.DRAFT.value, State.READY.value)
 _LIVE = tuple(sorted(state.value for state in LIVE))
 _HONOURED = frozenset(state.value for state in HONOURED)
+_ON_THE_WAY = tuple(state for state in _LIVE if state not in _HONOURED and state not in _UNSENT)
 #: A namesake beyond this many would not be read by anybody.
 _MOST = 200
 
@@ -131,7 +132,7 @@ def awards(ctx: Context, row: Nomination) -> list[eligibility.PriorAward]:
 
 
 def nominations(ctx: Context, row: Nomination) -> list[eligibility.LiveNomination]:
-    """The nominee's other nominations that were sent and stand."""
+    """The nominee's other nominations that are on their way; of the honoured ones the register speaks."""
     ids = same_nominees(ctx, row)
     if not ids:
         return []
@@ -141,7 +142,7 @@ def nominations(ctx: Context, row: Nomination) -> list[eligibility.LiveNominatio
         .select_from(n)
         .join(Event, Event.id == n.event_id)
         .outerjoin(Achievement, Achievement.id == n.achievement_id)
-        .where(n.nominee_id.in_(ids), n.id != row.id, n.state.in_(_LIVE), n.state.not_in(_UNSENT))
+        .where(n.nominee_id.in_(ids), n.id != row.id, n.state.in_(_ON_THE_WAY))
         .order_by(n.id)
     )
     return [
