@@ -56,7 +56,6 @@ def init_app(app: Flask) -> None:
         honours,
         catalog,
         system,
-        assets,
     )
     for area in areas:
         app.register_blueprint(area.bp)

@@ -10,12 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import flask_bootstrap
-from flask import Blueprint, Flask, Response, abort, request
+from flask import Flask, Response, abort, request
 from werkzeug.utils import safe_join
-
-from core.http.guards import open_to_all
-
-bp = Blueprint("assets", __name__)
 
 _WHEEL = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
 _ALLOWED = frozenset({"css/bootstrap.min.css"})
@@ -28,12 +24,15 @@ def init_app(app: Flask) -> None:
 
     @app.url_defaults
     def mark(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint in ("core_static", "assets.bootstrap") and "v" not in values:
-            values["v"] = _mark(str(_path(endpoint, values)))
+        if endpoint == "core_static" and "v" not in values:
+            folder, name = _place(str(values.get("filename")))
+            values["v"] = _mark(str(folder / name))
 
 
-def _path(endpoint: str, values: dict[str, Any]) -> Path:
-    return _OWN / str(values.get("filename")) if endpoint == "core_static" else _WHEEL / str(values.get("path"))
+def _place(filename: str) -> tuple[Path, str]:
+    """The folder and the name in it; what is not on the list of the wheel's files is looked for among ours."""
+    name = filename.removeprefix("bootstrap/")
+    return (_WHEEL, name) if name != filename and name in _ALLOWED else (_OWN, filename)
 
 
 @cache
@@ -64,14 +63,5 @@ def _send(folder: Path, name: str) -> Response:
 
 
 def own(filename: str) -> Response:
-    """A file of ours."""
-    return _send(_OWN, filename)
-
-
-@bp.get("/static/bootstrap/<path:path>")
-@open_to_all(reason="style")
-def bootstrap(path: str) -> Response:
-    """One of the allowed files of the installed Bootstrap wheel."""
-    if path not in _ALLOWED:
-        abort(404)
-    return _send(_WHEEL, path)
+    """A file of ours, or one of the allowed files of the installed Bootstrap wheel under ``bootstrap/``."""
+    return _send(*_place(filename))

@@ -1,4 +1,4 @@
-"""Empty to head on this engine: the schema equals the models, names show ownership, migrations import nothing of ours."""
+"""Empty to head on this engine: schema equals models, names show ownership, migrations import nothing of ours."""
 
 from __future__ import annotations
 

@@ -72,14 +72,17 @@ def test_every_connection_carries_the_durable_settings(engine):
 
 
 def test_a_crash_in_the_middle_leaves_the_old_schema(engine):
-    with (
-        pytest.raises(RuntimeError, match="crash"),
-        engine.connect().execution_options(writes=True) as connection,
-        runner.foreign_keys_off(connection),
-        connection.begin(),
-    ):
-        connection.exec_driver_sql("CREATE TABLE half (id INTEGER)")
-        raise RuntimeError("crash")
+    def crash() -> None:
+        with (
+            engine.connect().execution_options(writes=True) as connection,
+            runner.foreign_keys_off(connection),
+            connection.begin(),
+        ):
+            connection.exec_driver_sql("CREATE TABLE half (id INTEGER)")
+            raise RuntimeError("crash")
+
+    with pytest.raises(RuntimeError, match="crash"):
+        crash()
     assert sa.inspect(engine).get_table_names() == []
 
 

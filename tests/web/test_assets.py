@@ -7,7 +7,7 @@ from flask import url_for
 
 def test_style_is_packed_and_kept_long(app, client):
     with app.test_request_context():
-        address = url_for("assets.bootstrap", path="css/bootstrap.min.css")
+        address = url_for("core_static", filename="bootstrap/css/bootstrap.min.css")
     answer = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert (answer.status_code, answer.headers["Content-Encoding"], answer.cache_control.max_age) == (
         200,

@@ -28,7 +28,6 @@ def site():
     i18n.init_app(app)
     formats.register(app)
     app.add_url_rule("/static/<path:filename>", "core_static")
-    app.add_url_rule("/wheel/<path:path>", "assets.bootstrap")
     return app
 
 

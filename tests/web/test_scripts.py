@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from flask import Flask, Response, jsonify, render_template_string, request, send_from_directory
+from flask import Flask, jsonify, render_template_string, request, send_from_directory
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 from wtforms.fields import FieldList
@@ -50,7 +50,6 @@ class Server:
             "core_static",
             lambda filename: send_from_directory(WEB / "static/core", filename),
         )
-        app.add_url_rule("/wheel/<path:path>", "assets.bootstrap", lambda path: Response("", mimetype="text/css"))
         app.add_url_rule("/", "page", self.page)
         app.add_url_rule("/luu", "save", self.save, methods=["POST"])
         app.add_url_rule("/gui", "send", self.send, methods=["POST"])
