@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from core.domain import deadlines
-from core.domain.nomination import UNDISCLOSED, State, Step, public_face
+from core.domain.nomination import UNDISCLOSED, State, Step
 from core.models import Attachment, Nomination, NominationStep, Remark
-from core.services import attachments, nomination_rules, reach, remarks
+from core.services import attachments, faces, nomination_rules, reach, remarks
 from core.services import catalog as catalogs
 from core.services.context import Context
 from core.services.nomination_rules import Rulebook
@@ -58,7 +58,7 @@ def view(ctx: Context, key: str) -> Dossier:
     row = reach.nomination(ctx, key)
     is_handling = reach.is_handling_side(ctx, row)
     state = State(row.state)
-    is_hidden = state in UNDISCLOSED and not is_handling
+    is_hidden = not is_handling and faces.is_undisclosed(state, row.upper_unit_id)
     rulebook, _no_rules = nomination_rules.try_of(ctx, row)
     due = None if is_hidden else row.due_on
     holder = None
@@ -69,7 +69,7 @@ def view(ctx: Context, key: str) -> Dossier:
     left = deadlines.working_days_between(ctx.today, due, catalogs.calendar(ctx.session)) if due else None
     return Dossier(
         row=row,
-        face=public_face(state, is_handling_side=is_handling),
+        face=faces.face_of(state, upper_unit_id=row.upper_unit_id, is_handling_side=is_handling),
         is_own=row.unit_id == ctx.here.id,
         is_handling_side=is_handling,
         rulebook=rulebook,

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from core.domain import deadlines
 from core.domain.errors import Forbidden, NotFound, Refused
-from core.domain.nomination import HONOURED, UNDER_REVIEW, UNDISCLOSED, State, public_face
+from core.domain.nomination import HONOURED, UNDER_REVIEW, UNDISCLOSED, State
 from core.models import Event, EventUnit, Nomination, NominationWord, Unit
 from core.services import catalog as catalogs
-from core.services import nomination_search, reach, reach_nominations, search_words
+from core.services import faces, nomination_search, reach, reach_nominations, search_words
 from core.services.context import Context
 from core.services.paging import Page, fetch
 
@@ -47,7 +47,7 @@ CHIPS = {
     "handed_up": ("submitted", "received", "appraised", "on_ballot", "passed", "signing", GROUP_HONOURED),
 }
 _GROUPS = {
-    UNDER_REVIEW: tuple(sorted(s.value for s in UNDISCLOSED)),
+    UNDER_REVIEW: tuple(sorted(s.value for s in UNDISCLOSED | {State.SUBMITTED})),
     GROUP_HONOURED: tuple(sorted(s.value for s in HONOURED)),
 }
 
@@ -135,7 +135,7 @@ def listing(ctx: Context, wanted: Wanted, *, cursor: str | None = None) -> Listi
     n = Nomination
     columns = (
         n.id, n.key, n.nominee_name, n.name_key, n.kind, n.award_code, n.state, n.unit_id, n.event_id,
-        n.receipt_number, n.due_on,
+        n.receipt_number, n.due_on, n.upper_unit_id,
     )  # fmt: skip
     way = _way(ctx, wanted, event_id)
     if way.by_word:
@@ -149,7 +149,7 @@ def listing(ctx: Context, wanted: Wanted, *, cursor: str | None = None) -> Listi
     for row in page.rows:
         state = State(row.state)
         # a date that moves while the dossier is under review would tell how far it has come
-        due = None if is_own and state in UNDISCLOSED else row.due_on
+        due = None if is_own and faces.is_undisclosed(state, row.upper_unit_id) else row.due_on
         award = catalog.award_types.get(row.award_code)
         lines.append(
             Line(
@@ -157,7 +157,7 @@ def listing(ctx: Context, wanted: Wanted, *, cursor: str | None = None) -> Listi
                 name=row.nominee_name,
                 kind=row.kind,
                 award=award.name_on(ctx.today) if award else row.award_code,
-                face=public_face(state, is_handling_side=not is_own),
+                face=faces.face_of(state, upper_unit_id=row.upper_unit_id, is_handling_side=not is_own),
                 unit=units.get(row.unit_id, ""),
                 event=events.get(row.event_id, ""),
                 receipt=row.receipt_number,
@@ -188,9 +188,11 @@ def _way(ctx: Context, wanted: Wanted, event_id: int | None) -> nomination_searc
     if wanted.sort == "due":  # what is due to nobody is not in this order
         more.append(n.due_on.is_not(None))
         if wanted.box == "own":
-            more.append(n.state.not_in(_GROUPS[UNDER_REVIEW]))
+            more.append(faces.is_disclosed())
     if wanted.award:
         more.append(n.award_code == wanted.award)
+    if wanted.box == "own":
+        more += faces.has_own_face(wanted.state)
     return nomination_search.find_way(
         ctx,
         wanted.box,
@@ -233,12 +235,11 @@ def _chips(ctx: Context, wanted: Wanted) -> tuple[tuple[str, int | None], ...]:
         return tuple((name, None) for name in names)
     n = Nomination
     scope = reach.nominations_in(ctx, wanted.box)
-    counts = [
-        sa.select(sa.func.count())
-        .select_from(sa.select(n.id).where(scope, n.state.in_(states_of(name))).limit(MOST_COUNTED + 1).subquery())
-        .scalar_subquery()
-        for name in names
-    ]
+    counts = []
+    for name in names:
+        own = faces.has_own_face(name) if wanted.box == "own" else []
+        some = sa.select(n.id).where(scope, n.state.in_(states_of(name)), *own).limit(MOST_COUNTED + 1)
+        counts.append(sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery())
     return tuple(zip(names, ctx.session.execute(sa.select(*counts)).one(), strict=True))
 
 

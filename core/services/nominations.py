@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from core.domain import text
+from core.domain.catalog_terms import AwardType
 from core.domain.errors import NotFound, Objection, Refused
 from core.domain.freezing import hash_frozen
-from core.domain.nomination import State, Step
+from core.domain.nomination import State, Step, steps_from
 from core.models import Event, EventAward, Nomination, Remark
 from core.services import (
     audit,
@@ -55,7 +56,7 @@ def offers(ctx: Context, event: Event) -> list[Offer]:
     for one in event.awards:
         award = catalog.award_types.get(one.award_code)
         version = award.version_on(ctx.today) if award else None
-        if award is None or version is None:
+        if award is None or version is None or not _fits(ctx, event, award):
             continue
         total, own = nomination_check.taken(ctx, event.id, one.award_code, unit_id=ctx.here.id)
         lefts = [q - t for q, t in ((one.quota_total, total), (one.quota_per_unit, own)) if q is not None]
@@ -72,6 +73,12 @@ def offers(ctx: Context, event: Event) -> list[Offer]:
             )
         )
     return found
+
+
+def _fits(ctx: Context, event: Event, award: AwardType) -> bool:
+    """Whether the award can be given under the type of this event."""
+    catalog = catalogs.current(ctx.session)
+    return commendation_type(catalog, event, award.types, ctx.today) in award.types
 
 
 def open_events(ctx: Context) -> list[Event]:
@@ -251,6 +258,11 @@ def checked(ctx: Context, key: str) -> tuple[Nomination, Checklist]:
     """A nomination of this unit with its check, for showing."""
     row = nomination_draft.own(ctx, key)
     return row, nomination_check.check(ctx, row)
+
+
+def is_unsent(ctx: Context, key: str) -> bool:
+    """Whether the nomination is still, or again, in the hands of this unit."""
+    return Step.SUBMIT in steps_from(State(nomination_draft.own(ctx, key).state))
 
 
 def award_type_of(ctx: Context, row: Nomination) -> str:

@@ -195,11 +195,11 @@ def test_an_event_in_which_nothing_can_be_sent(world, draft, check, make):
     assert codes(check(row).blockers) == ["event_closed", "unit_not_invited", "no_receive_phase", "award_not_on_offer"]
 
 
-def test_an_award_of_another_type_than_the_events_is_named(world, make, context_of, check):
-    event = make.event(world.commune, invited=(world.village,), awards=("CSTDCS",), commendation_type="phong_trao")
+def test_an_award_of_another_type_than_the_events_is_neither_offered_nor_sent(world, make, context_of, check):
+    event = make.event(world.commune, invited=(world.village,), awards=("CSTDCS", "GIAY_KHEN"))
     ctx = context_of(world.head, world.village, event=event)
-    row = nominations.start(ctx, award_code="CSTDCS", kind="individual")
-    found = check(row)
+    assert [one.code for one in nominations.offers(ctx, event)] == ["GIAY_KHEN"]
+    found = check(make.nomination(event, world.village, award="CSTDCS"))
     assert "type_not_offered" in codes(found.blockers)
     assert found.rulebook is None
 

@@ -161,12 +161,18 @@ def test_search_finds_by_words_without_marks(world, make, sign_in, rare, monkeyp
 def test_the_nominating_side_cannot_tell_undisclosed_states_apart(world, make, sign_in):
     for state in ("received", "passed", "failed", "signing"):
         put(make, world, "Cùng Tên", state=state, due_on=dt.date(2026, 5, 20) if state == "received" else None)
+    up = put(make, world, "Cùng Tên", state="submitted", due_on=dt.date(2026, 5, 20))
+    up.upper_unit_id = up.handling_unit_id = world.province.id
+    db.session.commit()
     browser = sign_in(world.nominator)
     page = browser.get("/u/dong/nominations?state=under_review").text
+    story = browser.get(f"/u/dong/nominations/{up.key}").text
+    assert ("Thanh Hóa" in story, "20/05/2026" in story, "Đang xét" in story) == (False, False, True)
+    assert names(browser.get("/u/dong/nominations?state=submitted")) == []
     # nothing but their addresses and numbers differs from row to row
     rows = re.findall(r"<tr role=\"row\">(?:(?!</tr>).)*</tr>", page, re.DOTALL)[1:]
     plain = {re.sub(r"/nominations/\w+|T-\d+", "", row) for row in rows}
-    assert (len(rows), len(plain)) == (4, 1)
+    assert (len(rows), len(plain)) == (5, 1)
     assert names(browser.get("/u/dong/nominations?sort=due")) == []
     assert browser.get("/u/dong/nominations?state=failed").status_code == 400
 

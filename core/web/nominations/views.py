@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.nomination import State, Step, steps_from
+from core.domain.nomination import UNDER_REVIEW, State, Step, steps_from
 from core.http.context import context
 from core.http.guards import need_sign_in
 from core.services import dossiers, nomination_lists
@@ -58,7 +58,9 @@ def _acts(ctx: Context, dossier: Dossier) -> dict[str, str]:
         found["check"] = url_for("nominations.check", **at)
     if may_submit and Step.SEND_BACK_TO_DRAFT in steps:
         found["send_back"] = url_for("nominations.send_back", **at)
-    if Step.WITHDRAW in steps and (may_submit or (may_write and row.receipt_at is None)):
+    # under review the act is always shown: whether it still exists would tell how far the dossier has come
+    is_hidden = dossier.face == UNDER_REVIEW
+    if (Step.WITHDRAW in steps or is_hidden) and (may_submit or (may_write and row.receipt_at is None)):
         found["withdraw"] = url_for("nominations.withdraw", **at)
     if row.receipt_at is not None:
         found["receipt"] = url_for("nominations.receipt", **at)

@@ -10,7 +10,7 @@ from core.domain.nomination import State, Step, steps_from
 from core.http.context import context
 from core.http.guards import need
 from core.http.idempotency import once
-from core.services import attachments, nominations
+from core.services import attachments, faces, nominations
 from core.web.forms.base import Form, LongTextField
 from core.web.i18n import gettext as _
 from core.web.i18n import lazy
@@ -27,6 +27,8 @@ class ReasonForm(Form):
 @need("nomination.read_own")
 def check(unit: str, nomination: str) -> ResponseReturnValue:
     """Everything in the way, in one list; and where nothing is, the button that sends."""
+    if not nominations.is_unsent(context(), nomination):
+        return redirect(url_for("nominations.show", unit=unit, nomination=nomination))
     return _check_page(nomination)
 
 
@@ -141,5 +143,6 @@ def receipt(unit: str, nomination: str) -> ResponseReturnValue:
         rulebook=checklist.rulebook,
         at={"unit": ctx.here.key, "nomination": nomination},
         kind=words.KINDS[row.kind],
+        due_on=None if faces.is_undisclosed(State(row.state), row.upper_unit_id) else row.due_on,
         files=attachments.held_files(ctx, row),
     )
