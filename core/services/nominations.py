@@ -265,14 +265,6 @@ def is_unsent(ctx: Context, key: str) -> bool:
     return Step.SUBMIT in steps_from(State(nomination_draft.own(ctx, key).state))
 
 
-def award_type_of(ctx: Context, row: Nomination) -> str:
-    """The commendation type under which this nomination goes: the frozen one, or today's."""
-    if row.rules is not None:
-        return row.rules["type"]["code"]  # type: ignore[index]
-    catalog = catalogs.current(ctx.session)
-    return commendation_type(catalog, row.event, catalog.award_type(row.award_code).types, ctx.today)
-
-
 def _own(ctx: Context, key: str, permission: str) -> Nomination:
     row = nomination_draft.own(ctx, key, for_update=True)
     ctx.require(permission)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 
@@ -9,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from core.domain.permissions import Role
-from core.models import Attachment, Nomination, db
+from core.models import Attachment, Nomination, Notice, Remark, db
+from core.services.context import new_key
+from tests.conftest import NOW
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 TEXTS = {
@@ -166,3 +169,96 @@ def test_the_organiser_does_not_see_drafts_and_the_unit_not_the_names_of_apprais
 def test_wrong_parameters_are_a_page_with_a_sentence(world, sign_in, query):
     answer = sign_in(world.nominator).get(f"/u/thon-dong/nominations?{query}")
     assert (answer.status_code, "Đường dẫn" in answer.text) == (400, True)
+
+
+def test_the_road_between_nominator_and_head(world, sign_in):
+    nominator, head = sign_in(world.nominator), sign_in(world.head)
+    address = begin(nominator)
+    refused = nominator.post(address.replace("/edit", "/ask"))
+    assert (refused.status_code, "Chưa có người" in refused.text) == (422, True)
+    write(nominator, address, **{"file.TO_TRINH": (io.BytesIO(PDF), "a.pdf")})
+    assert nominator.post(address.replace("/edit", "/submit")).status_code == 403
+    assert nominator.post(address.replace("/edit", "/ask")).status_code == 303
+    assert the_one().state == "ready"
+    assert nominator.post(address, data={"version": "1"}).status_code == 409
+    empty = head.post(address.replace("/edit", "/send-back"), data={"note": ""})
+    assert (empty.status_code, "Mục này bắt buộc" in empty.text) == (422, True)
+    assert head.post(address.replace("/edit", "/send-back"), data={"note": "Thiếu số liệu"}).status_code == 303
+    assert "Thiếu số liệu" in nominator.get(address.replace("/edit", "")).text
+    assert the_one().state == "draft"
+    assert nominator.post(address.replace("/edit", "/withdraw"), data={"note": "Thôi"}).status_code == 303
+    assert the_one().state == "withdrawn"
+
+
+def test_a_returned_dossier_is_answered_beside_its_fields_and_sent_again(world, sign_in, make):
+    nominator, head = sign_in(world.nominator), sign_in(world.head)
+    address = begin(nominator)
+    write(nominator, address, **{"file.TO_TRINH": (io.BytesIO(PDF), "a.pdf")})
+    head.post(address.replace("/edit", "/submit"))
+    row = the_one()
+    row.state, row.due_on = "returned", dt.date(2026, 5, 18)
+    values = {"nomination_id": row.id, "user_id": world.secretary.id, "unit_id": world.commune.id, "created_at": NOW}
+    on_result = make.keep(
+        Remark(key=new_key(), about="result", text="Chưa có số liệu", audience="nominating", **values)
+    )
+    make.keep(Remark(key=new_key(), about="result", text="Nội bộ thôi", audience="handling", **values))
+    page = nominator.get(address).text
+    assert page.index("Chưa có số liệu") < page.index('id="result"')
+    assert "Nội bộ thôi" not in page
+    assert "Phạm Thị Thư" not in page + nominator.get(address.replace("/edit", "")).text
+    answer = {f"answer.{on_result.key}": "Đã ghi số liệu"}
+    nominator.post(
+        address.replace("/edit", "/autosave"),
+        data={**TEXTS, **answer, "version": hidden(nominator, address, "version")},
+    )
+    db.session.expire_all()
+    assert (on_result.answer, "Đã ghi số liệu" in nominator.get(address).text) == ("", True)
+    write(nominator, address, **answer)
+    db.session.expire_all()
+    assert (on_result.answer, on_result.answered_by_id) == ("Đã ghi số liệu", world.nominator.id)
+    assert nominator.post(address.replace("/edit", "/tell-head")).status_code == 303
+    assert db.session.scalars(sa.select(Notice.code).where(Notice.user_id == world.head.id)).all() == ["news_mended"]
+    number = the_one().receipt_number
+    assert head.post(address.replace("/edit", "/submit")).status_code == 303
+    assert (the_one().state, the_one().receipt_number) == ("submitted", number)
+
+
+def test_a_double_press_sends_once(world, sign_in):
+    head = sign_in(world.head)
+    address = begin(head)
+    write(head, address, **{"file.TO_TRINH": (io.BytesIO(PDF), "a.pdf")})
+    body = {"version": str(the_one().version), "request_id": "abcdefgh"}
+    first, second = (head.post(address.replace("/edit", "/submit"), data=body) for _ in range(2))
+    assert (first.status_code, second.status_code, first.location) == (303, 303, second.location)
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert the_one().receipt_number == "HL-2026-0001"
+
+
+def test_rows_of_prior_awards_without_javascript(world, sign_in, make):
+    make.event(
+        world.commune, invited=(world.village,), key="nam", awards=("CSTDCS",), kind="tong_ket_nam",
+        commendation_type="cong_trang",
+    )  # fmt: skip
+    browser = sign_in(world.head)
+    started = browser.post("/u/thon-dong/e/nam/nominations/new", data={"award_code": "CSTDCS", "kind": "individual"})
+    table = "report.danh_hieu_thi_dua"
+    data = {"version": "1", f"{table}-0-nam": "2025", f"{table}-0-danh_hieu": "LĐTT", "add_row": table}
+    more = browser.post(started.location, data=data).text
+    assert f'name="{table}-1-nam"' in more
+    assert 'value="2025"' in more
+    data |= {f"{table}-1-nam": "2024", "act": "save", "version": hidden(browser, started.location, "version")}
+    data.pop("add_row")
+    assert browser.post(started.location, data=data).status_code == 303
+    stored = the_one().report["danh_hieu_thi_dua"]
+    assert [row["nam"] for row in stored] == ["2025", "2024"]
+    assert "2024" in browser.get(started.location.replace("/edit", "")).text
+
+
+def test_an_award_may_be_changed_and_what_was_typed_for_the_other_waits(world, sign_in):
+    browser = sign_in(world.head)
+    address = begin(browser)
+    write(browser, address, award_code="BIEU_DUONG")
+    page = browser.get(address).text
+    assert ('name="report.bien_phap"' in page, "Đã đủ" in page) == (False, True)
+    write(browser, address, award_code="GIAY_KHEN")
+    assert "Đi từng nhà" in browser.get(address).text
