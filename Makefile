@@ -10,7 +10,6 @@ STAMP := $(VENV)/.installed
 TRANSLATIONS := core/web/translations
 CATALOGUES := $(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po)
 PYTEST := $(BIN)/pytest -n 2
-BROWSER := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name) 2>/dev/null)))
 
 .PHONY: run install translations test lint types check-catalog test-sqlite test-postgresql test-browser format clean
 
@@ -30,7 +29,7 @@ $(STAMP): pyproject.toml
 translations: install $(CATALOGUES:.po=.mo)
 
 %.mo: %.po
-	@$(BIN)/pybabel --quiet compile --use-fuzzy --input-file $< --output-file $@
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 # ---------------------------------------------------------------- proof
 
@@ -54,10 +53,10 @@ test-postgresql: install translations
 
 # The browser drives the pages once, on SQLite. Root on a machine without one (a CI container) gets it by apt.
 test-browser: install translations
-	@if [ -z "$(BROWSER)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update --quiet --quiet && apt-get install --quiet --quiet --yes chromium >/dev/null; fi
-	@if command -v chromium chromium-browser google-chrome >/dev/null 2>&1; then \
-		VINHDANH_TEST_ENGINE=sqlite $(BIN)/pytest -m browser; \
+	@find_browser() { test -n "$$VINHDANH_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }; \
+	if ! find_browser && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium >/dev/null || true; fi; \
+	if find_browser; then VINHDANH_TEST_ENGINE=sqlite $(BIN)/pytest -m browser; \
 	else echo "No Chromium here: the browser tests did NOT run. Install chromium and call make test-browser."; fi
 
 format: install

@@ -18,12 +18,13 @@ from core.http.logins import hash_id
 from core.models import Login, User, db
 from core.services import reach
 from core.services.context import Context
+from tests.chromium import chromium
 from tests.databases import Databases
 from tests.databases import make as make_databases
 from tests.factories import Factory
 from tests.worlds import reachable, world
 
-__all__ = ["reachable", "world"]
+__all__ = ["chromium", "reachable", "world"]
 
 #: Wednesday of the plan's week, 10:00 in Vietnam: every test starts here unless it sets another clock.
 NOW = dt.datetime(2026, 5, 13, 3, 0, tzinfo=dt.UTC)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, jsonify, render_template_string, request, send_from_directory
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 from wtforms.fields import FieldList
 
@@ -15,7 +14,6 @@ from core.web.forms import base
 
 pytestmark = pytest.mark.browser
 WEB = Path(core.web.__file__).parent
-CHROMIUM = "/usr/bin/chromium"
 PAGE = """{% extends "core/page.html" %}{% block heading %}Lập hồ sơ{% endblock %}{% block main %}
 {{ form.start("/gui", autosave_url="/luu", rows=True) }}{{ form.hidden(f) }}
 {{ form.field(f.name, suggest_url="/nguoi", suggest_into=f.person) }}{{ form.field(f.result) }}
@@ -75,14 +73,6 @@ class Server:
         return jsonify(
             [{"id": 7, "label": "Nguyễn Văn Đức", "note": "thôn Đông"}, {"id": 8, "label": "Đỗ Đức", "note": ""}]
         )
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
