@@ -101,10 +101,14 @@ def boxes_of(ctx: Context) -> tuple[str, ...]:
 
 
 def read(ctx: Context, arguments: Mapping[str, str]) -> Wanted:
-    """The wish in a query string. Raises ``Forbidden`` for a box, ``Refused("bad_parameter")`` for anything unknown."""
+    """The wish in a query string.
+
+    Raises ``NotFound`` for who may open no box at all, ``Forbidden`` for a box, ``Refused("bad_parameter")`` for anything
+    unknown.
+    """
     boxes = boxes_of(ctx)
     if not boxes:
-        raise Forbidden("nomination.read_own")
+        raise NotFound
     box = arguments.get("box") or boxes[0]
     if box not in BOXES:
         raise Refused("bad_parameter", kind="bad_input")
