@@ -103,8 +103,8 @@ def boxes_of(ctx: Context) -> tuple[str, ...]:
 def read(ctx: Context, arguments: Mapping[str, str]) -> Wanted:
     """The wish in a query string.
 
-    Raises ``NotFound`` for who may open no box at all, ``Forbidden`` for a box, ``Refused("bad_parameter")`` for anything
-    unknown.
+    Raises ``NotFound`` for who may open no box at all, ``Forbidden`` for a box, ``Refused("bad_parameter")`` for
+    anything unknown.
     """
     boxes = boxes_of(ctx)
     if not boxes:
