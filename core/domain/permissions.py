@@ -41,6 +41,9 @@ def _permission(key: str, *roles: Role, flows_down: bool = False) -> Permission:
 PERMISSIONS: dict[str, Permission] = {
     p.key: p
     for p in (
+        # both sides: which boxes and which dossiers is decided in the query
+        _permission("nomination.list", R.NOMINATOR, R.HEAD, R.SECRETARY, R.SIGNER, R.INSPECTOR),
+        _permission("nomination.read", R.NOMINATOR, R.HEAD, R.SECRETARY, R.SIGNER, R.INSPECTOR, R.MEMBER),
         # the nominating side
         _permission("nomination.read_own", R.NOMINATOR, R.HEAD, R.INSPECTOR),
         _permission("nomination.write", R.NOMINATOR, R.HEAD),

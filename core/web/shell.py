@@ -100,7 +100,7 @@ def _search_url(ctx: Context) -> str | None:
     if unit is None or "nominations.index" not in current_app.view_functions:
         return None
     grants = ctx.actor.grants(unit_id=unit.id, path=unit.path)
-    if not grants & {"nomination.read_own", "nomination.read_incoming", "nomination.judge"}:
+    if "nomination.list" not in grants:
         return None
     return url_for("nominations.index", unit=unit.key)
 
@@ -108,7 +108,7 @@ def _search_url(ctx: Context) -> str | None:
 _ADMIN = lazy("Quản trị")
 #: (group, label, endpoint, icon, permissions of which one is enough); the order is the menu's.
 _ENTRIES: tuple[tuple[Any, Any, str, str, frozenset[str]], ...] = (
-    ("", lazy("Hồ sơ"), "nominations.index", "folder", frozenset({"nomination.read_own", "nomination.read_incoming"})),
+    ("", lazy("Hồ sơ"), "nominations.index", "folder", frozenset({"nomination.list"})),
     ("", lazy("Thẩm định"), "appraisal.index", "tasks", frozenset({"nomination.appraise"})),
     ("", lazy("Đợt tôn vinh"), "events.index", "calendar", frozenset({"event.read"})),
     ("", lazy("Hội đồng"), "committee.index", "people", frozenset({"committee.read"})),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.nomination import UNDER_REVIEW, State, Step, steps_from
 from core.http.context import context
-from core.http.guards import need_sign_in
+from core.http.guards import need
 from core.services import dossiers, nomination_lists
 from core.services.context import Context
 from core.services.dossiers import Dossier
@@ -17,7 +17,7 @@ from core.web.nominations.list_page import ListPage
 
 
 @bp.get("/u/<unit>/nominations")
-@need_sign_in(reason="three boxes, each under its own permission")
+@need("nomination.list")
 def index(unit: str) -> ResponseReturnValue:
     """The nominations of one box: put forward by this unit, sent to it, or handed up to it."""
     ctx = context()
@@ -27,7 +27,7 @@ def index(unit: str) -> ResponseReturnValue:
 
 
 @bp.get("/u/<unit>/nominations/<nomination>")
-@need_sign_in(reason="who may read a dossier is in the query: its unit, the organiser, the upper unit, the council")
+@need("nomination.read")
 def show(unit: str, nomination: str) -> ResponseReturnValue:
     """One dossier, as it will be printed; what may be done with it stands beside it."""
     ctx = context()

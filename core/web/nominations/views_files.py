@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.errors import Refused
 from core.http.context import context
-from core.http.guards import need, need_sign_in
+from core.http.guards import need
 from core.http.idempotency import once
 from core.services import attachments
 from core.web.i18n import gettext as _
@@ -46,7 +46,7 @@ def remove_file(unit: str, nomination: str, attachment: str) -> ResponseReturnVa
 
 
 @bp.get("/u/<unit>/attachments/<attachment>")
-@need_sign_in(reason="files follow their dossier: the scope is in the query")
+@need("nomination.read")
 def download(unit: str, attachment: str) -> ResponseReturnValue:
     """A file, to be saved and never shown as a page of ours."""
     row, content = attachments.read_file(context(), attachment, config=current_app.config)
