@@ -108,14 +108,14 @@ class NominationWord(Model):
     """A folded word by which a nomination is found; one index serves rare and common words."""
 
     __tablename__ = "nomination_word"
+    # the key finds who has a word; this one tells whether a given dossier has it, or one that begins like it
+    __table_args__ = (sa.Index("ix_nomination_word_nomination", "nomination_id", "word"),)
 
     #: Compared byte by byte on both engines: "begins with" is then a range of the primary key.
     word: Mapped[str] = mapped_column(
         sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql"), primary_key=True
     )
-    nomination_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("nomination.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    nomination_id: Mapped[int] = mapped_column(sa.ForeignKey("nomination.id", ondelete="CASCADE"), primary_key=True)
 
 
 class NominationStep(Row, Model):

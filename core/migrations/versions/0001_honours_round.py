@@ -874,7 +874,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word", "nomination_id", name=op.f("pk_nomination_word")),
     )
     with op.batch_alter_table("nomination_word", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_nomination_word_nomination_id"), ["nomination_id"], unique=False)
+        batch_op.create_index("ix_nomination_word_nomination", ["nomination_id", "word"], unique=False)
 
     op.create_table(
         "recusal",
