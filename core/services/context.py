@@ -57,6 +57,8 @@ class EventRef:
     key: str
     title: str
     unit_id: int
+    #: What fits the top line.
+    short_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def unit_ref(unit: Unit) -> UnitRef:
 
 def event_ref(event: Event) -> EventRef:
     """The small frozen form of an event."""
-    return EventRef(id=event.id, key=event.key, title=event.title, unit_id=event.unit_id)
+    return EventRef(id=event.id, key=event.key, title=event.title, unit_id=event.unit_id, short_title=event.short_title)
 
 
 def unit(ctx: Context, key: str) -> Unit:

@@ -81,7 +81,7 @@ def _shell(ctx: Context) -> dict[str, Any]:
             (one.name, url_for("home.unit", unit=one.key), ctx.unit is not None and one.id == ctx.unit.id)
             for one in units
         ],
-        "event_name": ctx.event.title if ctx.event else "",
+        "event_name": (ctx.event.short_title or ctx.event.title) if ctx.event else "",
         "events": [],
         "notice_count": ctx.session.scalar(unread),
         "notices_url": url_for("home.notices"),
