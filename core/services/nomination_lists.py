@@ -103,12 +103,10 @@ def boxes_of(ctx: Context) -> tuple[str, ...]:
 def read(ctx: Context, arguments: Mapping[str, str]) -> Wanted:
     """The wish in a query string.
 
-    Raises ``NotFound`` for who may open no box at all, ``Forbidden`` for a box, ``Refused("bad_parameter")`` for
-    anything unknown.
+    Raises ``Forbidden`` for a box, ``Refused("bad_parameter")`` for anything unknown.
     """
+    ctx.require("nomination.list")
     boxes = boxes_of(ctx)
-    if not boxes:
-        raise NotFound
     box = arguments.get("box") or boxes[0]
     if box not in BOXES:
         raise Refused("bad_parameter", kind="bad_input")

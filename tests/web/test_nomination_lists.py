@@ -94,7 +94,7 @@ def test_each_box_shows_its_own_and_nothing_else(world, make, sign_in):
 def test_a_box_without_the_permission_is_refused(world, sign_in):
     assert sign_in(world.nominator).get("/u/dong/nominations?box=incoming").status_code == 403
     assert sign_in(world.secretary).get("/u/xa/nominations?box=own").status_code == 403
-    assert sign_in(world.member).get("/u/xa/nominations").status_code == 404
+    assert sign_in(world.member).get("/u/xa/nominations").status_code == 403
     both = sign_in(world.both).get("/u/xa/nominations")
     assert "Gửi đến" in both.text
     assert "Đơn vị tôi lập" in both.text
