@@ -1,17 +1,19 @@
 # Two commands: `make run` shows the demo, `make test` proves everything.
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# the newest Python from 3.11 on that is installed; `make PYTHON=… run` chooses another
-PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+# Python 3.11 or newer; `make PYTHON=… run` chooses another
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TRANSLATIONS := core/web/translations
 CATALOGUES := $(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po)
 PYTEST := $(BIN)/pytest -n 2
 
-.PHONY: run install translations test lint types check-catalog test-sqlite test-postgresql test-browser format clean
+.PHONY: run install install-dev translations test lint types check-catalog test-sqlite test-postgresql test-browser format clean
 
 run: install translations
 	@VINHDANH_ENV=demo exec $(BIN)/vinhdanh demo run --host $(HOST) --port $(PORT)
@@ -19,12 +21,21 @@ run: install translations
 # ---------------------------------------------------------------- the environment, made again when pyproject.toml changes
 
 install: $(STAMP)
+install-dev: $(DEV_STAMP)
 
-$(STAMP): pyproject.toml
-	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed (tried python3.13 to python3)." >&2; exit 2; fi
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,postgres,prod]'
-	@touch $(STAMP)
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed (tried python3.11 to python3.13 and python3)." >&2; exit 2; fi
+	@$(PYTHON) -m venv $(VENV)
+
+$(STAMP): pyproject.toml | $(BIN)/python
+	@echo "Installing what Vinh Danh needs into $(VENV) (a minute or two, once)..."
+	@$(PIP) --editable .
+	@touch $@
+
+$(DEV_STAMP): pyproject.toml $(STAMP)
+	@echo "Installing what the tests need into $(VENV) (once)..."
+	@$(PIP) --editable '.[dev,postgres,prod]'
+	@touch $@
 
 translations: install $(CATALOGUES:.po=.mo)
 
@@ -36,7 +47,7 @@ translations: install $(CATALOGUES:.po=.mo)
 test: lint check-catalog test-sqlite test-postgresql test-browser
 	@echo "make test: all green"
 
-lint: install
+lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -45,21 +56,21 @@ lint: install
 check-catalog: install
 	$(BIN)/vinhdanh catalog check
 
-test-sqlite: install translations
+test-sqlite: install-dev translations
 	VINHDANH_TEST_ENGINE=sqlite $(PYTEST) -m "not browser"
 
-test-postgresql: install translations
+test-postgresql: install-dev translations
 	VINHDANH_TEST_ENGINE=postgresql $(PYTEST) -m "not browser"
 
 # The browser drives the pages once, on SQLite. Root on a machine without one (a CI container) gets it by apt.
-test-browser: install translations
+test-browser: install-dev translations
 	@find_browser() { test -n "$$VINHDANH_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }; \
 	if ! find_browser && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium >/dev/null || true; fi; \
 	if find_browser; then VINHDANH_TEST_ENGINE=sqlite $(BIN)/pytest -m browser; \
 	else echo "No Chromium here: the browser tests did NOT run. Install chromium and call make test-browser."; fi
 
-format: install
+format: install-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
