@@ -60,7 +60,7 @@ test-sqlite: install-dev translations
 	VINHDANH_TEST_ENGINE=sqlite $(PYTEST) -m "not browser"
 
 test-postgresql: install-dev translations
-	VINHDANH_TEST_ENGINE=postgresql $(PYTEST) -m "not browser"
+	VINHDANH_TEST_ENGINE=postgresql VINHDANH_EXAMPLES=50 $(PYTEST) -m "not browser"
 
 # The browser drives the pages once, on SQLite. Root on a machine without one (a CI container) gets it by apt.
 test-browser: install-dev translations
