@@ -68,7 +68,7 @@ test-browser: install-dev translations
 	if ! find_browser && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium >/dev/null || true; fi; \
 	if find_browser; then VINHDANH_TEST_ENGINE=sqlite $(BIN)/pytest -m browser; \
-	else echo "No Chromium here: the browser tests did NOT run. Install chromium and call make test-browser."; fi
+	else echo "The browser tests need Chromium: install Debian's package chromium, or set VINHDANH_CHROMIUM." >&2; exit 1; fi
 
 format: install-dev
 	$(BIN)/ruff check --fix .
