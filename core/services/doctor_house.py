@@ -25,6 +25,7 @@ from core.services.doctor_base import Finding, Patient, check
 
 _STUCK_AFTER = dt.timedelta(days=1)
 _REPEATS_KEPT = dt.timedelta(days=8)
+_DRIFT = dt.timedelta(minutes=5)
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -121,6 +122,14 @@ def modes_agree(patient: Patient) -> Iterator[Finding]:
     for model, noun in ((User, "accounts"), (Event, "events")):
         if count := _count(patient, model, model.is_demo.is_(True)):
             yield Finding("config.modes", noun, f"{count} demo {noun} in production")
+
+
+@check("clock.drift")
+def clock_is_right(patient: Patient) -> Iterator[Finding]:
+    """Nothing was noted in the future: the clock ran ahead when it was, or runs behind now."""
+    last = patient.session.scalar(sa.select(sa.func.max(AuditLine.at)))
+    if last is not None and last > patient.now + _DRIFT:
+        yield Finding("clock.drift", "audit", f"the latest line is of {last.isoformat()}", severity="warn")
 
 
 def _count(patient: Patient, model: type, condition: sa.ColumnElement[bool]) -> int:

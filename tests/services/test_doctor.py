@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.models import (
+    Achievement,
     Attachment,
     Award,
     Committee,
@@ -81,7 +82,8 @@ def test_every_check_of_the_contract_is_there():
     promised = {
         *("audit.chain", "audit.triggers", "audit.row_per_change", "schema.contract", "fk.check", "tenant.cross_unit"),
         *("state.history", "award.duplicate", "number.gap", "file.missing", "file.hash", "file.orphan"),
-        *("token.unhashed", "outbox.stuck", "idempotency.age", "config.modes"),
+        *("token.unhashed", "outbox.stuck", "idempotency.age", "config.modes", "clock.drift"),
+        "privacy.id_number_in_text",
     }
     assert promised <= set(doctor.CHECKS)
 
@@ -318,3 +320,27 @@ def test_config_modes_sees_demo_accounts_in_production(house, app, make):
     config = {**app.config, "VINHDANH_ENV": "production", "IS_DEMO": False}
     patient = Patient(session=db.session(), now=NOW, config=config)
     assert [(one.check, one.object) for one in doctor.examine(patient)] == [("config.modes", "accounts")]
+
+
+def test_clock_drift_sees_a_line_from_the_future(house, app):
+    patient = Patient(session=db.session(), now=NOW - dt.timedelta(days=30), config=dict(app.config))
+    assert [(one.check, one.severity) for one in doctor.examine(patient)] == [("clock.drift", "warn")]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("CCCD 038204012345 cấp ngày 1/1/2022", True),
+        ("CMND: 172345678.", True),
+        ("Doanh thu 1.250.000.000 đồng", False),
+        ("Số 12345678", False),
+        ("Mã 0382040123456", False),
+        ("Điện thoại 0912345678", False),
+    ],
+)
+def test_an_identity_number_in_a_text_is_named(house, app, text, is_found):
+    _one(Achievement).result = text
+    db.session.commit()
+    patient = Patient(session=db.session(), now=NOW, config=dict(app.config))
+    expected = [("privacy.id_number_in_text", "warn")] if is_found else []
+    assert [(one.check, one.severity) for one in doctor.examine(patient)] == expected
