@@ -110,6 +110,7 @@ def _ask(client: FlaskClient, rounds: int) -> dict[str, dict[str, float]]:
         raise SystemExit(f"could not sign in: {signed.status_code}")
     base = "/u/volume-xa/nominations"
     found = {name: _time(client, base + tail, rounds) for name, tail in PAGES.items()}
+    found["Việc của tôi"] = _time(client, "/home", rounds)
     address, page = base, 1
     while page < DEEP and (following := _NEXT.search(client.get(address).get_data(as_text=True))):
         address, page = html.unescape(following[1]), page + 1

@@ -122,6 +122,8 @@ class NominationStep(Row, Model):
     """One line of the history: who did what, when, from which state to which."""
 
     __tablename__ = "nomination_step"
+    #: "Đã làm hôm nay" asks by person and day.
+    __table_args__ = (sa.Index("ix_nomination_step_user_at", "user_id", "at"),)
 
     nomination_id: Mapped[int] = mapped_column(sa.ForeignKey("nomination.id"), index=True)
     step: Mapped[str] = mapped_column(sa.String(30))

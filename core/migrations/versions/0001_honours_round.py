@@ -858,6 +858,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("nomination_step", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_nomination_step_nomination_id"), ["nomination_id"], unique=False)
+        batch_op.create_index("ix_nomination_step_user_at", ["user_id", "at"], unique=False)
 
     op.create_table(
         "nomination_word",
