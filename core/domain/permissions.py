@@ -18,6 +18,8 @@ class Role(StrEnum):
     UNIT_ADMIN = "unit_admin"  # quản trị đơn vị
     SYSTEM_ADMIN = "system_admin"  # quản trị hệ thống
     INSPECTOR = "inspector"  # kiểm tra, chỉ đọc
+    VOLUNTEER = "volunteer"  # tình nguyện viên, người ghi số liệu ở cơ sở
+    DATA_OFFICER = "data_officer"  # đầu mối số liệu chính thức (công an xã, cơ quan quản lý nền tảng)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ PERMISSIONS: dict[str, Permission] = {
         _permission("calendar.manage", R.SYSTEM_ADMIN),
         _permission("audit.read", R.INSPECTOR, R.UNIT_ADMIN, R.SYSTEM_ADMIN),
         _permission("system.read", R.SYSTEM_ADMIN),
+        # plugins: what a unit turns on within what the units above allow; the server's own word is the system's
+        _permission("plugin.read", *_ALL),
+        _permission("plugin.manage", R.UNIT_ADMIN, R.SYSTEM_ADMIN, flows_down=True),
+        _permission("plugin.serve", R.SYSTEM_ADMIN),
+        _permission("report.read", R.HEAD, R.SECRETARY, R.SIGNER, R.UNIT_ADMIN, R.INSPECTOR, R.DATA_OFFICER),
     )
 }
 

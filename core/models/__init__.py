@@ -24,6 +24,17 @@ from core.models.nomination import (
 )
 from core.models.nominee import Achievement, Nominee
 from core.models.outbox import Counter, IdempotencyRow, JobRun, Notice, OutboxRow
+from core.models.plugin import (
+    EventPluginOff,
+    NominationSection,
+    PluginFailure,
+    PluginPolicy,
+    PluginSetting,
+    PluginState,
+    PluginSwitch,
+    PluginTarget,
+)
+from core.models.tally import Tally, TallySheet
 from core.models.unit import Unit, UnitAlias
 from core.models.user import AdminLink, Login, RoleGrant, SignInAttempt, User
 
@@ -48,6 +59,7 @@ __all__ = [
     "Event",
     "EventAward",
     "EventPhase",
+    "EventPluginOff",
     "EventTask",
     "EventUnit",
     "Handover",
@@ -55,12 +67,19 @@ __all__ = [
     "JobRun",
     "Login",
     "Nomination",
+    "NominationSection",
     "NominationStep",
     "NominationWord",
     "Nominee",
     "Notice",
     "Office",
     "OutboxRow",
+    "PluginFailure",
+    "PluginPolicy",
+    "PluginSetting",
+    "PluginState",
+    "PluginSwitch",
+    "PluginTarget",
     "RecoveryTask",
     "Recusal",
     "Remark",
@@ -69,6 +88,8 @@ __all__ = [
     "Sitting",
     "SittingItem",
     "SittingSeat",
+    "Tally",
+    "TallySheet",
     "Unit",
     "UnitAlias",
     "User",

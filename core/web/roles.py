@@ -16,6 +16,8 @@ ROLE_WORDS = {
     Role.UNIT_ADMIN: _("Quản trị đơn vị"),
     Role.SYSTEM_ADMIN: _("Quản trị hệ thống"),
     Role.INSPECTOR: _("Kiểm tra, chỉ xem"),
+    Role.VOLUNTEER: _("Tình nguyện viên, người ghi số liệu"),
+    Role.DATA_OFFICER: _("Đầu mối số liệu chính thức"),
 }
 
 #: What a role lets a person do, for whoever gives it out.
@@ -28,6 +30,8 @@ ROLE_HELP = {
     Role.UNIT_ADMIN: _("quản lý đơn vị, tài khoản, chức vụ ký của đơn vị và cấp dưới"),
     Role.SYSTEM_ADMIN: _("quản lý toàn bộ hệ thống, danh mục, lịch nghỉ"),
     Role.INSPECTOR: _("xem tất cả trong đơn vị, không sửa gì"),
+    Role.VOLUNTEER: _("ghi số liệu tại cơ sở trên các trang của phần mở rộng"),
+    Role.DATA_OFFICER: _("nhập, xác nhận số liệu chính thức của cơ quan quản lý"),
 }
 
 
