@@ -12,10 +12,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import config as settings
 from core import http, jobs, web
-from core.http import guards
+from core.http import guards, plugin_load
 from core.migrations import contract, runner
 from core.models import db
+from core.plugin import extra
+from core.plugin.registry import Installed, Registry, Unwell, guarded
 from core.services import failpoints
+from core.web import plugin_assets
 from core.web.home import letters
 
 log = logging.getLogger("vinhdanh")
@@ -45,11 +48,38 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
     db.init_app(app)
+    registry = app.extensions["plugins"] = _plugins(app)
     http.init_app(app)
     web.init_app(app)
     jobs.init_app(app, compose=letters.compose)
+    for one in registry.well.values():
+        _add_pages(app, one)
     guards.check_every_route(app)
     return app
+
+
+def _plugins(app: Flask) -> Registry:
+    """The plugins of this server: found, checked, imported. A bad one is unwell and listed; the app starts."""
+    return Registry.discover(
+        served=app.config["PLUGINS"],
+        off=app.config["PLUGINS_OFF"],
+        strict=app.config["PLUGINS_STRICT"],
+        extra=extra.entry_points(app.config["EXTRA_PLUGINS"]),
+        check=plugin_load.check,
+    )
+
+
+def _add_pages(app: Flask, one: Installed) -> None:
+    """A plugin's pages; a route without a permission, or a name taken, makes the plugin unwell and adds none."""
+    registry: Registry = app.extensions["plugins"]
+    try:
+        for pages in one.blueprints:
+            guarded("pages", lambda pages=pages: pages.register(app, one))
+        plugin_assets.add(app, one)
+    except Unwell as unwell:
+        if app.config["PLUGINS_STRICT"]:
+            raise
+        registry.mark_unwell(one.name, unwell.stage, unwell.reason)
 
 
 class NotReady(Exception):  # noqa: N818 - says what is the matter

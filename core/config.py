@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 #: Honoured in test only; in production each makes the start fail by name.
-TEST_SWITCHES = ("VINHDANH_FROZEN_CLOCK", "VINHDANH_RANDOM_SEED", "VINHDANH_FAILPOINTS", "VINHDANH_SPOOL")
+TEST_SWITCHES = (
+    "VINHDANH_FROZEN_CLOCK",
+    "VINHDANH_RANDOM_SEED",
+    "VINHDANH_FAILPOINTS",
+    "VINHDANH_SPOOL",
+    "VINHDANH_EXTRA_PLUGINS",
+)
 ENVIRONMENTS = ("production", "demo", "development", "test")
 
 
@@ -62,6 +68,14 @@ def defaults(instance: Path, env: str) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
+        # names of plugins that this server takes; None: all that are installed
+        "PLUGINS": None,
+        # emergency: these are not even imported
+        "PLUGINS_OFF": (),
+        # a plugin that is unwell stops the start: development and tests
+        "PLUGINS_STRICT": False,
+        # folders with plugins besides the installed ones: tests only
+        "EXTRA_PLUGINS": (),
         "LOGIN_IDLE_MINUTES": 30,
         "LOGIN_HOURS": 12,
     }
@@ -84,6 +98,10 @@ def from_environment() -> dict[str, Any]:
         "ANCHORS_DIR",
         "LOGIN_IDLE_MINUTES",
         "HONOURS_NOINDEX",
+        "PLUGINS",
+        "PLUGINS_OFF",
+        "PLUGINS_STRICT",
+        "EXTRA_PLUGINS",
     )
     names |= {f"VINHDANH_{name}": name for name in plain}
     found: dict[str, Any] = {}
@@ -92,7 +110,9 @@ def from_environment() -> dict[str, Any]:
             continue
         if name in ("SMTP_PORT", "TRUSTED_PROXY_COUNT", "LOGIN_IDLE_MINUTES"):
             found[name] = int(value)
-        elif name in ("SMTP_STARTTLS", "HONOURS_NOINDEX"):
+        elif name in ("PLUGINS", "PLUGINS_OFF", "EXTRA_PLUGINS"):
+            found[name] = tuple(one.strip() for one in value.split(",") if one.strip())
+        elif name in ("SMTP_STARTTLS", "HONOURS_NOINDEX", "PLUGINS_STRICT"):
             found[name] = value.lower() in ("1", "true", "yes")
         else:
             found[name] = value

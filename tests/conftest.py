@@ -63,6 +63,7 @@ def session_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
             "ANCHORS_DIR": str(instance / "anchors"),
             "WTF_CSRF_ENABLED": False,
             "PROPAGATE_EXCEPTIONS": False,
+            "PLUGINS_STRICT": True,
         }
     )
     made.test_client_class = Browser
@@ -130,6 +131,7 @@ def context_of(app: Flask) -> Callable[..., Context]:
             now=now or NOW,
             unit=reach.unit_ref(unit) if unit else None,
             event=reach.event_ref(event) if event else None,
+            registry=app.extensions["plugins"],
         )
 
     return build

@@ -95,7 +95,9 @@ def app_opened() -> Iterator[Flask]:
 def operator_context() -> Context:
     """A context for acts at the server's keyboard; the session may write."""
     db.session.connection(execution_options={"writes": True})
-    return Context(session=db.session(), actor=OPERATOR, now=clock.now())
+    return Context(
+        session=db.session(), actor=OPERATOR, now=clock.now(), registry=current_app.extensions["plugins"]
+    )
 
 
 def verb(tool: str, *, has_app: bool = True, at_head: bool = True) -> Callable[[Callable[..., Outcome]], Any]:

@@ -121,6 +121,16 @@ def grants_for(held: Iterable[Held], *, unit_id: int, path: str) -> frozenset[st
     return frozenset(keys)
 
 
+def holds(held: Iterable[Held], permission: Permission, *, unit_id: int, path: str) -> bool:
+    """Whether these roles give one key in the unit with this id and path. A plugin's key follows the same rule, but no
+    system administrator holds it by being one."""
+    return any(
+        one.role in permission.roles
+        and (one.unit_id == unit_id or (permission.flows_down and path.startswith(one.path)))
+        for one in held
+    )
+
+
 def units_granting(held: Iterable[Held], key: str) -> frozenset[int]:
     """Ids of the units in which one of these roles gives ``key`` directly (without what flows down)."""
     roles = PERMISSIONS[key].roles

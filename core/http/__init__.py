@@ -35,7 +35,8 @@ def init_app(app: Flask) -> None:
         headers.setdefault("Content-Security-Policy", _CSP)
         if app.config["VINHDANH_ENV"] == "production":
             headers["Strict-Transport-Security"] = "max-age=31536000"
-        if current_user and current_user.is_authenticated and not request.path.startswith("/static/"):
+        is_asset = request.path.startswith("/static/") or g.get("is_asset", False)
+        if current_user and current_user.is_authenticated and not is_asset:
             headers["Cache-Control"] = "no-store"
             response.vary.add("Cookie")
         return response

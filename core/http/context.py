@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from flask import abort, g, request
+from flask import abort, current_app, g, request
 from flask_security import current_user
 
 from core.domain.errors import NotFound
@@ -19,7 +19,7 @@ def build() -> Context:
     actor: Actor = NOBODY
     if current_user.is_authenticated:
         actor = reach.actor_of(db.session(), current_user)
-    ctx = Context(session=db.session(), actor=actor, now=clock.now())
+    ctx = Context(session=db.session(), actor=actor, now=clock.now(), registry=current_app.extensions["plugins"])
     values = request.view_args or {}
     if "unit" in values:
         ctx = dataclasses.replace(ctx, unit=reach.unit_ref(reach.unit(ctx, values["unit"])))

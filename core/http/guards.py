@@ -12,6 +12,7 @@ from flask_security import current_user
 from core.domain.errors import Forbidden, NotFound
 from core.domain.permissions import PERMISSIONS
 from core.http.context import build
+from core.http.plugin_switch import refuse_where_off
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -96,5 +97,7 @@ def enforce() -> None:
     if not policy.is_public and not current_user.is_authenticated:
         raise SignInNeeded
     g.ctx = build()
+    if policy.owner != "core":
+        refuse_where_off(g.ctx, policy.owner)
     if policy.permission is not None and not g.ctx.may(policy.permission):
         raise Forbidden(policy.permission)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
+from core.http import clock
 from core.models import db
-from core.services import failpoints
+from core.plugin.registry import Registry
+from core.services import failpoints, plugin_health
+from core.services.context import NOBODY, Context
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -51,4 +54,16 @@ def init_app(app: Flask) -> None:
             failpoints.hit("request.after_commit")
         else:
             db.session.rollback()
+        _keep_failures()
         return response
+
+
+def _keep_failures() -> None:
+    """Failed calls of plugins, in a transaction of their own once the request's is over."""
+    registry: Registry = current_app.extensions["plugins"]
+    failures = registry.take_failures()
+    if not failures:
+        return
+    ctx = Context(session=db.session(), actor=NOBODY, now=clock.now(), registry=registry)
+    with apart():
+        plugin_health.write_failures(ctx, failures)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from core.domain.errors import Forbidden
-from core.domain.permissions import Held, Role, grants_for
+from core.domain.permissions import PERMISSIONS, Held, Permission, Role, grants_for, holds
+from core.plugin.registry import Registry
 
 #: The country's time: deadlines and dates of papers are read in it; instants are stored in UTC.
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -36,6 +38,8 @@ class Actor:
 
 NOBODY = Actor(id=None, login="", name="")
 CLOCK = Actor(id=None, login="clock", name="")
+#: No plugin installed.
+NO_PLUGINS = Registry()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,9 @@ class Context:
     now: dt.datetime
     unit: UnitRef | None = None
     event: EventRef | None = None
+    registry: Registry = NO_PLUGINS
+    #: What was read once and serves the whole request; no state that outlives it.
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def today(self) -> dt.date:
@@ -91,10 +98,23 @@ class Context:
         return self.actor.grants(unit_id=self.unit.id, path=self.unit.path)
 
     def may(self, permission: str) -> bool:
-        """Whether the actor holds ``permission`` in this unit (or, without a unit, anywhere)."""
+        """Whether the actor holds ``permission`` in this unit (or, without a unit, anywhere).
+
+        A plugin's key is held by its roles; whether the plugin is on here is asked elsewhere.
+        """
+        own = self._key_of_plugin(permission)
+        if own is not None:
+            return self.unit is not None and holds(self.actor.held, own, unit_id=self.unit.id, path=self.unit.path)
         if self.unit is None:
             return any(permission in self.actor.grants(unit_id=one.unit_id, path=one.path) for one in self.actor.held)
         return permission in self.grants
+
+    def _key_of_plugin(self, key: str) -> Permission | None:
+        """A plugin's permission in the form of the core's; None for the core's own keys and for unknown ones."""
+        found = None if key in PERMISSIONS else self.registry.permissions.get(key)
+        if found is None:
+            return None
+        return Permission(found.key, frozenset(Role(one) for one in found.roles), found.flows_down)
 
     def require(self, permission: str) -> None:
         """Raise ``Forbidden`` unless the actor may. Services check again: a hidden button is no check."""

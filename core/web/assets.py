@@ -29,6 +29,15 @@ def init_app(app: Flask) -> None:
             values["v"] = _mark(str(folder / name))
 
 
+def keep_mark(app: Flask, endpoint: str, folder: Path) -> None:
+    """Addresses of this endpoint carry a mark of their content too."""
+
+    @app.url_defaults
+    def mark(name: str, values: dict[str, Any]) -> None:
+        if name == endpoint and "v" not in values:
+            values["v"] = _mark(str(folder / str(values.get("filename"))))
+
+
 def _place(filename: str) -> tuple[Path, str]:
     """The folder and the name in it; what is not on the list of the wheel's files is looked for among ours."""
     name = filename.removeprefix("bootstrap/")
@@ -46,7 +55,8 @@ def _packed(path: str, _mark: str) -> bytes:
     return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
 
 
-def _send(folder: Path, name: str) -> Response:
+def send_from(folder: Path, name: str) -> Response:
+    """A file below ``folder``, packed where the browser takes it; 404 for anything else."""
     found = safe_join(str(folder), name)
     if found is None or not Path(found).is_file():
         abort(404)
@@ -64,4 +74,4 @@ def _send(folder: Path, name: str) -> Response:
 
 def own(filename: str) -> Response:
     """A file of ours, or one of the allowed files of the installed Bootstrap wheel under ``bootstrap/``."""
-    return _send(*_place(filename))
+    return send_from(*_place(filename))

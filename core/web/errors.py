@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from core.domain.errors import Barred, Forbidden, Refused
 from core.http.guards import SignInNeeded
+from core.http.plugin_pages import PluginPageBroke
 from core.http.problems import status_of
 from core.http.transactions import SAFE
 from core.models import db
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(PluginPageBroke, _plugin_broke)
     app.register_error_handler(Exception, _broken)
 
 
@@ -145,6 +147,17 @@ def _http(error: HTTPException) -> Any:
     if error.code == 405 and getattr(error, "valid_methods", None):
         headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
     return body, status, headers
+
+
+def _plugin_broke(error: PluginPageBroke) -> Any:
+    """A plugin's own page failed: it is named, so that people know whom to ask; the rest of the product works."""
+    return page(
+        500,
+        _("Phần mở rộng “%(title)s” gặp lỗi", title=error.title),
+        _("Trang này của phần mở rộng chưa hiển thị được. Các phần khác của hệ thống vẫn làm việc bình thường."),
+        _("Hãy thử lại; nếu vẫn vậy, báo người quản trị kèm mã lỗi dưới đây."),
+        error_id=error.error_id,
+    )
 
 
 def _broken(error: Exception) -> Any:

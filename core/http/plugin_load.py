@@ -1,0 +1,27 @@
+"""What is checked of a plugin at start besides its manifest and hooks: models, tables, pages."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from core.http.plugin_pages import PluginBlueprint
+from core.migrations import plugin_tables
+from core.plugin.registry import Installed, Unwell, guarded
+
+
+def check(one: Installed) -> None:
+    """Import models and pages and hold them against the rules. Raises ``Unwell`` with stage and reason."""
+    manifest = one.manifest
+    if manifest is None:
+        raise Unwell("manifest", "no manifest")
+    if manifest.models:
+        guarded("import", lambda: importlib.import_module(manifest.models))
+    one.tables = plugin_tables.check(one.package, manifest.name)
+    found_pages = []
+    for page in manifest.pages:
+        made = guarded("import", lambda page=page: pkgutil.resolve_name(page.blueprint))
+        if not isinstance(made, PluginBlueprint) or made.name != manifest.name:
+            raise Unwell("pages", page.blueprint)
+        found_pages.append(made)
+    one.blueprints = tuple(found_pages)

@@ -1,0 +1,46 @@
+"""The guest door: everything a plugin's manifest, hooks and services are made of."""
+
+from __future__ import annotations
+
+from core.domain.errors import FieldProblem, Forbidden, NotFound, Refused, Stale
+from core.domain.fields import FieldSpec, Kind
+from core.domain.views import EventView, MemberView, NominationView, NomineeView, UnitView, Viewer, Window
+from core.plugin.answers import Conflict, Fact, Figure, NavItem, Objection, Panel, Place, ReportChapter
+from core.plugin.hookspecs import hookimpl
+from core.plugin.manifest import Indicator, Job, Manifest, Page, Permission
+from core.plugin.registry import SDK_VERSION as VERSION
+from core.services.desk import Desk, refuse
+
+__all__ = [
+    "VERSION",
+    "Conflict",
+    "Desk",
+    "EventView",
+    "Fact",
+    "FieldProblem",
+    "FieldSpec",
+    "Figure",
+    "Forbidden",
+    "Indicator",
+    "Job",
+    "Kind",
+    "Manifest",
+    "MemberView",
+    "NavItem",
+    "NominationView",
+    "NomineeView",
+    "NotFound",
+    "Objection",
+    "Page",
+    "Panel",
+    "Permission",
+    "Place",
+    "Refused",
+    "ReportChapter",
+    "Stale",
+    "UnitView",
+    "Viewer",
+    "Window",
+    "hookimpl",
+    "refuse",
+]

@@ -1,0 +1,196 @@
+"""The desk of a plugin: its own tables, the counted figures, names of units. The database itself stays out of reach."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql import visitors
+
+from core.domain.errors import Objection, Refused
+from core.domain.views import EventView, UnitView, Window
+from core.models import Event, Unit
+from core.services import audit, plugin_settings
+from core.services.context import Context
+from core.services.tally_book import TallyBook
+
+
+class NotYours(Exception):  # noqa: N818 - says what is the matter
+    """A plugin reached for a table that is not its own, or for plain SQL."""
+
+
+class Desk:
+    """What one plugin works with in one request: in its hooks and on its pages.
+
+    Statements may name the plugin's own tables only (``<plugin>__<noun>``). There is no commit: the door commits what
+    was done well. In a hook the first use opens a savepoint, and a failure rolls back to it.
+    """
+
+    def __init__(self, plugin: str, ctx: Context, *, unit: UnitView | None = None) -> None:
+        self.plugin = plugin
+        self._ctx = ctx
+        self._unit = unit
+        self._savepoint: Any = None
+        self._is_guarded = False
+
+    # ------------------------------------------------------------------------------------------ who, where, when
+
+    @property
+    def now(self) -> dt.datetime:
+        """This instant, UTC."""
+        return self._ctx.now
+
+    @property
+    def today(self) -> dt.date:
+        """The date in Vietnam."""
+        return self._ctx.today
+
+    @property
+    def actor_id(self) -> int | None:
+        """The account that acts; None for the clock."""
+        return self._ctx.actor.id
+
+    @property
+    def actor_name(self) -> str:
+        """The name of who acts."""
+        return self._ctx.actor.name
+
+    @property
+    def unit(self) -> UnitView:
+        """The unit of the page, or of the job."""
+        if self._unit is not None:
+            return self._unit
+        here = self._ctx.here
+        return UnitView(here.id, here.key, here.name, here.kind)
+
+    @property
+    def event(self) -> EventView | None:
+        """The event of the page, where there is one."""
+        ref = self._ctx.event
+        if ref is None:
+            return None
+        row = self._ctx.session.get(Event, ref.id)
+        return None if row is None else event_view(row)
+
+    def may(self, key: str) -> bool:
+        """Whether the actor holds a permission of this plugin in the unit of the page."""
+        return key.startswith(f"{self.plugin}.") and self._ctx.may(key)
+
+    def require(self, key: str) -> None:
+        """Raise ``Forbidden`` unless the actor may."""
+        if not key.startswith(f"{self.plugin}."):
+            raise NotYours(key)
+        self._ctx.require(key)
+
+    # ------------------------------------------------------------------------------------------ its own tables
+
+    def execute(self, statement: sa.Executable) -> Any:
+        """Run a statement on the plugin's own tables."""
+        self._check(statement)
+        self._open()
+        return self._ctx.session.execute(statement)
+
+    def scalars(self, statement: sa.Executable) -> list[Any]:
+        """The first column of every row."""
+        return list(self.execute(statement).scalars())
+
+    def scalar(self, statement: sa.Executable) -> Any:
+        """The first column of the first row, or None."""
+        return self.execute(statement).scalars().first()
+
+    def add(self, row: Any) -> Any:
+        """Keep a new row of one of the plugin's tables, and return it with its id."""
+        self._own(type(row).__table__.name)
+        self._open()
+        self._ctx.session.add(row)
+        self._ctx.session.flush()
+        return row
+
+    def flush(self) -> None:
+        """Write what was changed on rows read before."""
+        self._open()
+        self._ctx.session.flush()
+
+    def note(self, verb: str, obj: str, **payload: object) -> None:
+        """One audit line, ``<plugin>.<verb>``: strings and integers, no secrets, nothing about a citizen."""
+        audit.note(self._ctx, f"{self.plugin}.{verb}", obj, **payload)
+
+    # ------------------------------------------------------------------------------------------ what the core knows
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The plugin's settings as they hold for this unit: its own, else what the units above set, else nothing."""
+        return plugin_settings.effective(self._ctx, self.plugin, unit_id=self.unit.id)
+
+    def targets(self, unit_ids: Collection[int], window: Window) -> dict[tuple[int, str], int]:
+        """(unit, indicator) -> target of the periods that lie in these days."""
+        return plugin_settings.targets(self._ctx, self.plugin, unit_ids=unit_ids, window=window)
+
+    def units_below(self, unit: UnitView | None = None) -> list[UnitView]:
+        """The unit of this desk and the open units below it, by name."""
+        top = (unit or self.unit).id
+        path = self._ctx.session.scalar(sa.select(Unit.path).where(Unit.id == top)) or "/-/"
+        rows = self._ctx.session.execute(
+            sa.select(Unit.id, Unit.key, Unit.name, Unit.kind)
+            .where(Unit.path.startswith(path, autoescape=True), Unit.closed_on.is_(None))
+            .order_by(Unit.sort_key, Unit.id)
+        )
+        return [UnitView(*row) for row in rows]
+
+    def unit_names(self, ids: Collection[int]) -> dict[int, str]:
+        """Names of units by id."""
+        rows = self._ctx.session.execute(sa.select(Unit.id, Unit.name).where(Unit.id.in_(set(ids) or {0})))
+        return dict(rows.tuples().all())
+
+    @property
+    def tallies(self) -> TallyBook:
+        """The plugin's counted figures."""
+        return TallyBook(self.plugin, self._ctx)
+
+    # ------------------------------------------------------------------------------------------ the guard
+
+    @contextlib.contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Around a hook: what was flushed before is the core's, what comes now is the plugin's and can be undone."""
+        self._is_guarded = True
+        try:
+            yield
+            if self._savepoint is not None:
+                self._ctx.session.flush()
+                self._savepoint.commit()
+        except BaseException:
+            if self._savepoint is not None:
+                self._savepoint.rollback()
+            raise
+        finally:
+            self._savepoint, self._is_guarded = None, False
+
+    def _open(self) -> None:
+        if self._is_guarded and self._savepoint is None:
+            self._savepoint = self._ctx.session.begin_nested()
+
+    def _own(self, table: str) -> None:
+        if not table.startswith(f"{self.plugin}__"):
+            raise NotYours(f"{self.plugin}: {table}")
+
+    def _check(self, statement: Any) -> None:
+        if isinstance(statement, sa.TextClause):
+            raise NotYours(f"{self.plugin}: plain SQL")
+        for part in visitors.iterate(statement):
+            if isinstance(part, sa.TextClause):
+                raise NotYours(f"{self.plugin}: plain SQL")
+            if isinstance(part, sa.Table):
+                self._own(part.name)
+
+
+def event_view(row: Event) -> EventView:
+    """An event as a plugin may know it."""
+    return EventView(row.id, row.key, row.title, row.kind, row.unit_id, Window(row.window_from, row.window_to))
+
+
+def refuse(text: str, *, field: str = "") -> Refused:
+    """A refusal in a plugin's own words, to be raised; ``field`` is the form field it stands beside."""
+    return Refused.because([Objection("plugin_says", {"text": text}, field=field or None)])

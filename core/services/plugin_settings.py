@@ -1,0 +1,54 @@
+"""A plugin's settings and targets: a unit's own word, inherited from above, locked where an upper unit says so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.domain.views import Window
+from core.models import PluginSetting, PluginTarget, Unit
+from core.services.context import Context
+
+
+def effective(ctx: Context, plugin: str, *, unit_id: int) -> dict[str, Any]:
+    """The settings that hold for a unit: from the top down, each unit's word over that above, but for locked keys."""
+    key = ("plugin_settings", plugin, unit_id)
+    if key not in ctx.memo:
+        path = ctx.session.scalar(sa.select(Unit.path).where(Unit.id == unit_id)) or ""
+        line = [int(part) for part in path.split("/") if part]
+        rows = {
+            row.unit_id: row
+            for row in ctx.session.scalars(
+                sa.select(PluginSetting).where(PluginSetting.plugin == plugin, PluginSetting.unit_id.in_(line or [0]))
+            )
+        }
+        ctx.memo[key] = merge([(rows[one].data, rows[one].locked) for one in line if one in rows])
+    return dict(ctx.memo[key])
+
+
+def merge(words: list[tuple[dict[str, Any], list[str]]]) -> dict[str, Any]:
+    """(own values, locked keys) from the top unit down -> what holds at the bottom."""
+    held: dict[str, Any] = {}
+    locked: set[str] = set()
+    for data, locks in words:
+        held |= {name: value for name, value in data.items() if name not in locked}
+        locked |= set(locks)
+    return held
+
+
+def targets(ctx: Context, plugin: str, *, unit_ids: Collection[int], window: Window) -> dict[tuple[int, str], int]:
+    """(unit, indicator) -> target, added up over the periods that lie within these days."""
+    t = PluginTarget
+    rows = ctx.session.execute(
+        sa.select(t.unit_id, t.indicator, sa.func.sum(t.quantity))
+        .where(
+            t.plugin == plugin,
+            t.unit_id.in_(set(unit_ids) or {0}),
+            t.from_on >= window.first,
+            t.to_on <= window.last,
+        )
+        .group_by(t.unit_id, t.indicator)
+    )
+    return {(unit, indicator): int(quantity) for unit, indicator, quantity in rows}
