@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from core.domain.privacy import holds_identity_number
 from core.models import Achievement, Nomination, Nominee
 from core.services.doctor_base import Finding, Patient, check
 
-#: A citizen's number has twelve digits (Luật Căn cước 2023, Điều 12), the older identity card nine.
-_NUMBER = re.compile(r"(?<![\d.,])(?:\d{12}|\d{9})(?![\d.,]*\d)")
 _MOST = 50
 
 
@@ -26,7 +24,7 @@ def no_identity_numbers(patient: Patient) -> Iterator[Finding]:
         ("nominee", sa.select(p.key, p.name, p.position, p.workplace, p.place)),
     ):
         for key, *texts in patient.session.execute(query.execution_options(yield_per=5000)):
-            if any(_NUMBER.search(text) for text in texts if text):
+            if any(holds_identity_number(text) for text in texts if text):
                 yield Finding("privacy.id_number_in_text", f"{noun}:{key}", "looks like an identity number", "warn")
                 found += 1
                 if found >= _MOST:
