@@ -34,7 +34,7 @@ from core.models.plugin import (
     PluginSwitch,
     PluginTarget,
 )
-from core.models.tally import Tally, TallySheet
+from core.models.tally import Tally, TallyLock, TallySheet
 from core.models.unit import Unit, UnitAlias
 from core.models.user import AdminLink, Login, RoleGrant, SignInAttempt, User
 
@@ -89,6 +89,7 @@ __all__ = [
     "SittingItem",
     "SittingSeat",
     "Tally",
+    "TallyLock",
     "TallySheet",
     "Unit",
     "UnitAlias",

@@ -22,6 +22,9 @@ NAMES = frozenset(
         "outbox.after_send",
         "decision.after_line",
         "import.after_row",
+        "tally.after_insert",
+        "tally.after_step",
+        "tally.after_lock",
     }
 )
 

@@ -1,0 +1,384 @@
+"""Counted entries: added once however often they are sent, taken back within minutes, corrected later with a reason.
+
+A row is its own record of who, when and what, so a tap writes no audit line; a total for the day, a correction and
+every step of a sheet do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from core.domain import counting
+from core.domain.counting import TOTALS, Said, SheetState, Source
+from core.domain.errors import FieldProblem, Forbidden, Refused
+from core.domain.privacy import looks_like_identity
+from core.domain.text import clean_line
+from core.models import Tally, TallySheet, Unit
+from core.plugin.manifest import Indicator
+from core.services import audit, failpoints, reach_tallies
+from core.services.context import Context, new_key
+
+#: Codes of the plugin's own: short, without blanks, so that nothing about a person fits in.
+_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
+_LONG_NUMBER = re.compile(r"\d{6}")
+_MOST_DETAILS = 8
+_REASON_LENGTH = 300
+#: A device whose clock runs ahead further than this is flagged; its own time is kept beside the server's.
+_CLOCK_SKEW = dt.timedelta(minutes=10)
+#: From a client id to the id of what takes it back: the same one each time, so that a resend is harmless.
+_UNDOING = uuid.UUID("6a1e52a0-6a58-4a2f-9d7c-6f6f0c1b6b0e")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One counted entry as a device or a form sends it."""
+
+    client_id: str
+    indicator: str
+    day: dt.date
+    quantity: int = 1
+    source: str = Source.TAP.value
+    place: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
+    claimed_at: dt.datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of an entry: ``stored``, ``known`` (it was there already) or ``flagged`` (stored, with ``flags``)."""
+
+    status: str
+    client_id: str
+    flags: tuple[str, ...] = ()
+
+
+def indicators(ctx: Context, plugin: str) -> dict[str, Indicator]:
+    """The plugin's indicators by code, in their order."""
+    return ctx.registry.indicators(plugin)
+
+
+def record(ctx: Context, plugin: str, entry: Entry) -> Recorded:
+    """Keep one entry for this unit; sent again it is ``known`` and changes nothing.
+
+    Raises ``Forbidden`` without the indicator's permission here, and ``Refused`` for what cannot be: a day ahead, a
+    closed period, a sheet that was sent, a number below 0 or beyond belief, a total below its parts, a client id that
+    stands for something else.
+    """
+    entry = _checked(ctx, plugin, entry)
+    known = reach_tallies.entry(ctx, entry.client_id)
+    if known is not None:
+        return _known(known, plugin, entry)
+    _check_day(ctx, plugin, entry)
+    # whatever is refused below leaves nothing behind, also where the caller goes on with other entries
+    with ctx.session.begin_nested():
+        sheet = open_sheet(ctx, plugin, entry.day)
+        check_open(sheet)
+        # a resend that waited for the lock finds what the first one wrote
+        if (known := reach_tallies.entry(ctx, entry.client_id)) is not None:
+            return _known(known, plugin, entry)
+        if (row := _insert(ctx, sheet, entry)) is None:
+            return _known(reach_tallies.entry(ctx, entry.client_id), plugin, entry)
+        said = said_of(ctx, sheet)
+        _check_caps(ctx, sheet, row, indicators(ctx, plugin))
+        counting.check_parts(said, indicators(ctx, plugin))
+    failpoints.hit("tally.after_insert")
+    if entry.source in TOTALS:
+        audit.note(ctx, "tally.total", f"sheet:{sheet.key}", indicator=entry.indicator, quantity=entry.quantity)
+    flags = _flags(ctx, said, entry)
+    return Recorded("flagged" if flags else "stored", entry.client_id, flags)
+
+
+def undo(ctx: Context, plugin: str, client_id: str) -> Recorded:
+    """Take back one's own entry within five minutes; asked again it is ``known``.
+
+    Raises ``NotFound`` for an unknown entry, ``Refused`` when it is another's, too old, or its sheet was sent.
+    """
+    number = _uuid(client_id)
+    row = reach_tallies.entry(ctx, number)
+    if row is None or row.plugin != plugin or row.reverses_id is not None:
+        raise Refused("tally_undo_unknown", kind="missing")
+    if row.recorded_by_id != ctx.actor.id:
+        raise Refused("tally_undo_not_yours")
+    if is_reversed(ctx, row):
+        return Recorded("known", number)
+    if ctx.now - row.at > counting.UNDO_WITHIN:
+        raise Refused("tally_undo_too_late", minutes=5)
+    with ctx.session.begin_nested():
+        sheet = open_sheet(ctx, plugin, row.day)
+        check_open(sheet)
+        if not reverse(ctx, row):
+            return Recorded("known", number)
+        counting.check_parts(said_of(ctx, sheet), indicators(ctx, plugin))
+    return Recorded("stored", number)
+
+
+def correct(
+    ctx: Context, plugin: str, sheet_key: str, *, indicator: str, quantity: int | None, reason: str, client_id: str = ""
+) -> Recorded:
+    """Change the figure of an approved or locked sheet: the totals that stood are reversed and a new one takes over.
+
+    ``quantity`` None: no total any more, the taps count again. An approved sheet is corrected by who may approve, a
+    locked one by who may lock. ``client_id`` makes a resend harmless.
+    """
+    sheet = reach_tallies.sheet(ctx, plugin, sheet_key, for_update=True)
+    there = reach_tallies.in_unit(ctx, ctx.session.get_one(Unit, sheet.unit_id))
+    state = SheetState(sheet.state)
+    if state not in counting.COUNTED:
+        raise Refused("tally_correct_not_approved", kind="conflict")
+    key = f"{plugin}.lock" if state is SheetState.LOCKED else f"{plugin}.approve"
+    if not there.may(key):
+        raise Forbidden(key)
+    one = indicators(ctx, plugin).get(indicator)
+    if one is None or not one.record:
+        raise Refused("tally_unknown_indicator", kind="bad_input")
+    why = clean_reason(reason)
+    if not why:
+        raise Refused("tally_reason_missing", field="reason")
+    number = _uuid(client_id) if client_id else str(uuid.uuid4())
+    if (known := reach_tallies.entry(there, number)) is not None:
+        return _known_correction(known, sheet, indicator, quantity)
+    if quantity is not None:
+        counting.check_quantity(quantity, Source.DAY_TOTAL.value)
+    before = counting.figures(said_of(ctx, sheet), indicators(ctx, plugin))[indicator]
+    with ctx.session.begin_nested():
+        for row in _standing_totals(ctx, sheet, indicator):
+            reverse(ctx, row, reason=why)
+        if quantity is not None:
+            entry = Entry(
+                client_id=number, indicator=indicator, day=sheet.day, quantity=quantity, source="day_total", reason=why
+            )
+            _insert(ctx, sheet, entry)
+        said = said_of(ctx, sheet)
+        counting.check_parts(said, indicators(ctx, plugin))
+    after = counting.figures(said, indicators(ctx, plugin))[indicator]
+    audit.note(ctx, "tally.correct", f"sheet:{sheet.key}", indicator=indicator, before=before, after=after, reason=why)
+    return Recorded("stored", number)
+
+
+# ---------------------------------------------------------------- what the sheet says
+
+
+def said_of(ctx: Context, sheet: TallySheet) -> Said:
+    """What the rows of one sheet say, in one query however many taps there are."""
+    order = sa.case((Tally.source == Source.TAP.value, 0), else_=Tally.id).label("variant")
+    rows = ctx.session.execute(
+        sa.select(Tally.indicator, sa.func.sum(Tally.quantity), Tally.source, order)
+        .where(Tally.sheet_id == sheet.id, reach_tallies.stands())
+        .group_by(Tally.indicator, Tally.source, sa.text("variant"))
+    )
+    return counting.read(counting.Row(code, int(total), source, at) for code, total, source, at in rows)
+
+
+def is_reversed(ctx: Context, row: Tally) -> bool:
+    """Whether a row was taken back."""
+    return ctx.session.scalar(sa.select(Tally.id).where(Tally.reverses_id == row.id)) is not None
+
+
+def open_sheet(ctx: Context, plugin: str, day: dt.date) -> TallySheet:
+    """This unit's sheet of a day, made where there is none, and locked until the transaction ends."""
+    found = reach_tallies.sheet_of_day(ctx, plugin, day, for_update=True)
+    if found is None:
+        try:
+            with ctx.session.begin_nested():
+                ctx.session.add(
+                    TallySheet(key=new_key(), unit_id=ctx.here.id, plugin=plugin, day=day, created_at=ctx.now)
+                )
+        except IntegrityError:
+            pass  # another one of the team was first
+        found = reach_tallies.sheet_of_day(ctx, plugin, day, for_update=True)
+    if found is None:
+        raise RuntimeError("the sheet that was just made is not there")
+    return found
+
+
+def check_open(sheet: TallySheet) -> None:
+    """Raise ``Refused`` where the sheet takes no more rows, with what to do about it."""
+    if SheetState(sheet.state) not in counting.OPEN:
+        raise Refused(f"tally_sheet_{sheet.state}", kind="conflict", day=sheet.day)
+
+
+def reverse(ctx: Context, row: Tally, *, reason: str = "") -> bool:
+    """Add the row that takes ``row`` back; False where it was taken back already."""
+    reversal = Tally(
+        client_id=str(uuid.uuid5(_UNDOING, row.client_id)),
+        sheet_id=row.sheet_id,
+        unit_id=row.unit_id,
+        plugin=row.plugin,
+        indicator=row.indicator,
+        day=row.day,
+        quantity=row.quantity,
+        source=row.source,
+        place=row.place,
+        detail={},
+        reverses_id=row.id,
+        reason=reason,
+        recorded_by_id=ctx.actor.id,
+        at=ctx.now,
+    )
+    return _try_add(ctx, reversal)
+
+
+def clean_reason(raw: str) -> str:
+    """A reason in one line, without anything that names a citizen."""
+    try:
+        reason = clean_line(raw, limit=_REASON_LENGTH)
+    except FieldProblem as problem:
+        raise Refused(problem.code, field="reason", **problem.params) from None
+    if looks_like_identity(reason):
+        raise Refused("tally_identity_in_text", field="reason")
+    return reason
+
+
+# ---------------------------------------------------------------- checks
+
+
+def _checked(ctx: Context, plugin: str, entry: Entry) -> Entry:
+    """The entry in the form in which it is kept, once what does not depend on other rows was checked."""
+    one = indicators(ctx, plugin).get(entry.indicator)
+    if one is None or not one.record:
+        raise Refused("tally_unknown_indicator", kind="bad_input")
+    ctx.require(one.record)
+    if entry.source not in set(Source):
+        raise Refused("tally_unknown_source", kind="bad_input")
+    counting.check_quantity(entry.quantity, entry.source)
+    _check_codes(entry)
+    return Entry(
+        client_id=_uuid(entry.client_id),
+        indicator=entry.indicator,
+        day=entry.day,
+        quantity=entry.quantity,
+        source=str(entry.source),
+        place=entry.place,
+        detail=dict(entry.detail),
+        claimed_at=entry.claimed_at,
+        reason=clean_reason(entry.reason),
+    )
+
+
+def _check_codes(entry: Entry) -> None:
+    """Place and detail are codes, flags and small numbers; anything longer could name somebody."""
+    values = [entry.place] if entry.place else []
+    for key, value in entry.detail.items():
+        values.append(key)
+        if isinstance(value, bool) or (isinstance(value, int) and 0 <= value <= counting.HARD_CAP):
+            continue
+        values.append(value)  # type: ignore[arg-type]
+    is_code = all(isinstance(v, str) and _CODE.fullmatch(v) and not _LONG_NUMBER.search(v) for v in values)
+    if not is_code or len(entry.detail) > _MOST_DETAILS:
+        raise Refused("tally_detail_unknown", kind="bad_input")
+
+
+def _uuid(raw: str) -> str:
+    try:
+        return str(uuid.UUID(raw))
+    except (ValueError, AttributeError, TypeError):
+        raise Refused("tally_client_id_bad", kind="bad_input") from None
+
+
+def _check_day(ctx: Context, plugin: str, entry: Entry) -> None:
+    counting.check_day(entry.day, ctx.today, has_reason=bool(entry.reason))
+    if reach_tallies.is_period_locked(ctx, plugin, entry.day):
+        raise Refused("tally_period_locked", kind="conflict", day=entry.day)
+
+
+def _check_caps(ctx: Context, sheet: TallySheet, row: Tally, known: Mapping[str, Indicator]) -> None:
+    """One person's taps of the day against the caps of the indicator and of the wholes it is in.
+
+    A reason given once holds for the rest of the day; a total needs its own.
+    """
+    if row.source in TOTALS:
+        counting.check_caps(0, row.quantity, known[row.indicator], has_reason=bool(row.reason))
+        return
+    mine = ctx.session.execute(
+        sa.select(Tally.indicator, sa.func.sum(Tally.quantity), sa.func.max(Tally.reason))
+        .where(
+            Tally.sheet_id == sheet.id,
+            Tally.recorded_by_id == ctx.actor.id,
+            Tally.source == Source.TAP.value,
+            reach_tallies.stands(),
+        )
+        .group_by(Tally.indicator)
+    ).all()
+    has_reason = any(reason for _, _, reason in mine)
+    for above in counting.lineage(row.indicator, known):
+        total = sum(int(n) for code, n, _ in mine if above in counting.lineage(code, known))
+        counting.check_caps(total - row.quantity, row.quantity, known[above], has_reason=has_reason)
+
+
+def _flags(ctx: Context, said: Said, entry: Entry) -> tuple[str, ...]:
+    flags = []
+    if entry.source not in TOTALS and entry.indicator in said.totals:
+        flags.append("tally_total_stands")
+    if entry.claimed_at is not None and entry.claimed_at - ctx.now > _CLOCK_SKEW:
+        flags.append("tally_clock_ahead")
+    return tuple(flags)
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _insert(ctx: Context, sheet: TallySheet, entry: Entry) -> Tally | None:
+    """The new row; None where its client id is taken."""
+    row = Tally(
+        client_id=entry.client_id,
+        sheet_id=sheet.id,
+        unit_id=sheet.unit_id,
+        plugin=sheet.plugin,
+        indicator=entry.indicator,
+        day=entry.day,
+        quantity=entry.quantity,
+        source=entry.source,
+        place=entry.place,
+        detail=dict(entry.detail),
+        reason=entry.reason,
+        recorded_by_id=ctx.actor.id,
+        claimed_at=entry.claimed_at,
+        at=ctx.now,
+    )
+    return row if _try_add(ctx, row) else None
+
+
+def _try_add(ctx: Context, row: Tally) -> bool:
+    try:
+        with ctx.session.begin_nested():
+            ctx.session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _known(row: Tally | None, plugin: str, entry: Entry) -> Recorded:
+    same = row is not None and (
+        (row.plugin, row.indicator, row.day, row.quantity, row.source, row.place, dict(row.detail))
+        == (plugin, entry.indicator, entry.day, entry.quantity, entry.source, entry.place, dict(entry.detail))
+    )
+    if not same:
+        raise Refused("tally_client_id_reused", kind="conflict")
+    return Recorded("known", entry.client_id)
+
+
+def _known_correction(row: Tally, sheet: TallySheet, indicator: str, quantity: int | None) -> Recorded:
+    if (row.sheet_id, row.indicator, row.quantity) != (sheet.id, indicator, quantity):
+        raise Refused("tally_client_id_reused", kind="conflict")
+    return Recorded("known", row.client_id)
+
+
+def _standing_totals(ctx: Context, sheet: TallySheet, indicator: str) -> list[Tally]:
+    return list(
+        ctx.session.scalars(
+            sa.select(Tally).where(
+                Tally.sheet_id == sheet.id,
+                Tally.indicator == indicator,
+                Tally.source.in_([one.value for one in TOTALS]),
+                reach_tallies.stands(),
+            )
+        )
+    )
