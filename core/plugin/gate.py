@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from core.domain.fields import FieldSpec, check_specs
 from core.plugin import hookspecs
 from core.plugin.registry import Installed, Registry
 
@@ -185,4 +186,6 @@ def _checked(hook: str, value: Any) -> Any:
     for item in value:
         if not isinstance(item, kind):
             raise WrongAnswer(f"{hook}: {type(item).__name__} instead of {kind.__name__}")
+    if kind is FieldSpec and (faults := check_specs(value)):
+        raise WrongAnswer(f"{hook}: {'; '.join(faults[:3])}")
     return tuple(value)

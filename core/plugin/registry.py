@@ -18,6 +18,7 @@ from typing import Any
 import pluggy
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from core.domain.fields import check_specs
 from core.domain.permissions import PERMISSIONS, Role
 from core.plugin import hookspecs, lint
 from core.plugin.manifest import NAME, Indicator, Manifest, Permission
@@ -236,6 +237,8 @@ def _check_manifest(name: str, manifest: Manifest) -> None:
     codes = [one.code for one in manifest.indicators]
     if len(codes) != len(set(codes)):
         raise Unwell("manifest", "two indicators with one code")
+    if faults := check_specs(manifest.settings):
+        raise Unwell("manifest", f"settings: {'; '.join(faults[:3])}")
     guarding = {"submit", "open_ballot"}
     if not manifest.guards <= guarding:
         raise Unwell("manifest", f"guards {', '.join(sorted(manifest.guards - guarding))}")
