@@ -20,6 +20,7 @@ from core.web import (
     honours,
     i18n,
     nominations,
+    reports,
     security,
     shell,
     system,
@@ -54,6 +55,7 @@ def init_app(app: Flask) -> None:
         committee,
         decisions,
         honours,
+        reports,
         catalog,
         system,
     )
