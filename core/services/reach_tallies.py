@@ -27,6 +27,12 @@ def within(ctx: Context, column: Any) -> sa.ColumnElement[bool]:
     return column.in_(sa.select(Unit.id).where(Unit.path.startswith(ctx.here.path, autoescape=True)))
 
 
+def below(unit_id: int) -> sa.Select[tuple[int]]:
+    """The ids of a unit and of those below it, as part of another query."""
+    top = aliased(Unit)
+    return sa.select(Unit.id).join(top, Unit.path.startswith(top.path)).where(top.id == unit_id)
+
+
 def sheet(ctx: Context, plugin: str, key: str, *, for_update: bool = False) -> TallySheet:
     """A sheet of this unit or of one below it; else ``NotFound``. ``for_update`` locks it until commit."""
     query = sa.select(TallySheet).where(

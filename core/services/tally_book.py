@@ -13,7 +13,7 @@ from core.services.context import Context
 from core.services.tallies import Entry, Recorded
 from core.services.tally_sheets import Line, Sheet
 from core.services.tally_sync import Result
-from core.services.tally_totals import Reporting, Totals, Witnesses
+from core.services.tally_totals import Mine, Reporting, Totals, Units, Witnesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,14 @@ class TallyBook:
         """Ids of the units here and below in which somebody counts: from them figures are due."""
         return reach_tallies.counting_units(self.ctx, self.plugin)
 
+    @staticmethod
+    def below(unit_id: int) -> Units:
+        """A unit with all below it, for every reading that takes units: no query of its own."""
+        return reach_tallies.below(unit_id)
+
     def totals(
         self,
-        unit_ids: Collection[int],
+        unit_ids: Units,
         window: Window,
         *,
         codes: Collection[str] | None = None,
@@ -141,7 +146,7 @@ class TallyBook:
         chosen = {} if states is None else {"states": states}
         return tally_totals.totals(self.ctx, self.plugin, unit_ids, window, codes=codes, **chosen)
 
-    def of_person(self, user_id: int, unit_ids: Collection[int], window: Window) -> Totals:
+    def of_person(self, user_id: int, unit_ids: Units, window: Window) -> Totals:
         """What one person tapped in approved sheets."""
         return tally_totals.of_person(self.ctx, self.plugin, user_id, unit_ids, window)
 
@@ -152,6 +157,14 @@ class TallyBook:
         chosen = {} if states is None else {"states": states}
         return tally_totals.reporting(self.ctx, self.plugin, unit_ids, window, **chosen)
 
-    def witnesses(self, unit_ids: Collection[int], window: Window, *, user_id: int | None = None) -> Witnesses:
+    def witnesses(self, unit_ids: Units, window: Window, *, user_id: int | None = None) -> Witnesses:
         """Who counted and who approved."""
         return tally_totals.witnesses(self.ctx, self.plugin, unit_ids, window, user_id=user_id)
+
+    def took_part(self, user_id: int, unit_ids: Units, window: Window) -> bool:
+        """Whether somebody counted in, or approved, a sheet of these units and days."""
+        return tally_totals.took_part(self.ctx, self.plugin, user_id, unit_ids, window)
+
+    def mine(self, day: dt.date) -> Mine:
+        """What the actor counted here on a day, and what may still be taken back."""
+        return tally_totals.of_actor(self.ctx, self.plugin, day)

@@ -18,6 +18,8 @@ from core.services import reach_tallies
 from core.services.context import Context
 from core.services.tallies import indicators
 
+#: Units by their ids, or as a part of the query (``reach_tallies.below``).
+Units = Collection[int] | sa.Select[tuple[int]]
 _APPROVED = tuple(sorted(one.value for one in COUNTED))
 
 
@@ -61,7 +63,7 @@ class Reporting:
 def totals(
     ctx: Context,
     plugin: str,
-    unit_ids: Collection[int],
+    unit_ids: Units,
     window: Window,
     *,
     codes: Collection[str] | None = None,
@@ -98,7 +100,7 @@ def _only(found: Mapping[str, int], wanted: Collection[str]) -> dict[str, int]:
     return {code: value for code, value in found.items() if code in wanted}
 
 
-def of_person(ctx: Context, plugin: str, user_id: int, unit_ids: Collection[int], window: Window) -> Totals:
+def of_person(ctx: Context, plugin: str, user_id: int, unit_ids: Units, window: Window) -> Totals:
     """What one person tapped in approved sheets, in one query.
 
     Where the team gave a total for an indicator and day, that stands for the team and nobody's taps count.
@@ -157,9 +159,7 @@ class Witnesses:
     approved: tuple[str, ...] = ()
 
 
-def witnesses(
-    ctx: Context, plugin: str, unit_ids: Collection[int], window: Window, *, user_id: int | None = None
-) -> Witnesses:
+def witnesses(ctx: Context, plugin: str, unit_ids: Units, window: Window, *, user_id: int | None = None) -> Witnesses:
     """Who stands behind the approved figures of these units and days, in one query.
 
     A correction after the approval is the corrector's, and told in the history. ``user_id``: only sheets with rows of
@@ -188,12 +188,59 @@ def _names(pairs: Iterable[tuple[str | None, str | None]]) -> tuple[str, ...]:
 
 
 def _sheets(
-    ctx: Context, plugin: str, unit_ids: Collection[int], window: Window, states: Collection[str]
+    ctx: Context, plugin: str, unit_ids: Units, window: Window, states: Collection[str]
 ) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         TallySheet.plugin == plugin,
-        TallySheet.unit_id.in_(set(unit_ids)),
+        TallySheet.unit_id.in_(unit_ids if isinstance(unit_ids, sa.Select) else set(unit_ids)),
         reach_tallies.within(ctx, TallySheet.unit_id),
         TallySheet.day.between(window.first, window.last),
         TallySheet.state.in_(list(states)),
     )
+
+
+def took_part(ctx: Context, plugin: str, user_id: int, unit_ids: Units, window: Window) -> bool:
+    """Whether somebody counted in, or approved, a sheet of these units and days."""
+    counted = sa.exists().where(Tally.sheet_id == TallySheet.id, Tally.recorded_by_id == user_id)
+    query = sa.select(TallySheet.id).where(
+        *_sheets(ctx, plugin, unit_ids, window, [one.value for one in counting.SheetState]),
+        sa.or_(TallySheet.approved_by_id == user_id, counted),
+    )
+    return ctx.session.scalar(query.limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One person's own day in this unit: taps by indicator, the place last counted at, what may still be undone."""
+
+    taps: Mapping[str, int]
+    place: str = ""
+    #: (client id, indicator) of the newest entry within the minutes of undoing; None when there is none.
+    last: tuple[str, str] | None = None
+
+
+def of_actor(ctx: Context, plugin: str, day: dt.date) -> Mine:
+    """What the actor counted here on a day, in two queries."""
+    own = (
+        Tally.unit_id == ctx.here.id,
+        Tally.plugin == plugin,
+        Tally.day == day,
+        Tally.recorded_by_id == ctx.actor.id,
+        reach_tallies.stands(),
+    )
+    taps = ctx.session.execute(
+        sa.select(Tally.indicator, sa.func.sum(Tally.quantity))
+        .where(*own, Tally.source == Source.TAP.value)
+        .group_by(Tally.indicator)
+    )
+    found = {code: int(total) for code, total in taps}
+    newest = ctx.session.execute(
+        sa.select(Tally.client_id, Tally.indicator, Tally.place, Tally.at)
+        .where(*own)
+        .order_by(Tally.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None:
+        return Mine(found)
+    is_fresh = ctx.now - newest.at <= counting.UNDO_WITHIN
+    return Mine(found, newest.place, (newest.client_id, newest.indicator) if is_fresh else None)

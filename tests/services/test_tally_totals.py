@@ -130,8 +130,7 @@ def test_a_correction_changes_the_totals(officer, world):
 
 def test_each_reading_is_one_query(officer, world):
     db.session.commit()
-    world_units = units(world)
-    db.session.commit()
+    world_units = units(world)  # and the transaction has begun
     for act in (officer.totals, officer.reporting, officer.witnesses):
         asked = []
 
