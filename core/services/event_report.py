@@ -230,16 +230,16 @@ def _decided(ctx: Context, event: Event, *, is_whole: bool) -> tuple[Issued, ...
 def _honoured(ctx: Context, event: Event, *, is_whole: bool) -> tuple[Honoured, ...]:
     a = Award
     rows = ctx.session.execute(
-        sa.select(a.award_name, a.kind, sa.case((a.state == "revoked", 1), else_=0), sa.func.count())
+        sa.select(a.award_name, a.kind, a.state, sa.func.count())
         .where(a.event_id == event.id, _in_scope(ctx, a.nominating_unit_id, is_whole=is_whole))
-        .group_by(a.award_name, a.kind, sa.case((a.state == "revoked", 1), else_=0))
-        .order_by(a.award_name, a.kind)
+        .group_by(a.award_name, a.kind, a.state)
+        .order_by(a.award_name, a.kind, a.state)
     )
     held: dict[str, Counter[str]] = {}
     revoked: Counter[str] = Counter()
-    for name, kind, is_revoked, count in rows:
+    for name, kind, state, count in rows:
         held.setdefault(name, Counter())
-        if is_revoked:
+        if state == "revoked":
             revoked[name] += count
         else:
             held[name][kind] += count
