@@ -33,7 +33,7 @@ from core.migrations import runner
 from core.migrations.components import Component
 from core.models import Event, Login, Nomination, PluginSwitch, Unit, User, db
 from core.plugin.gate import Gate, Heard
-from core.plugin.registry import Registry
+from core.plugin.registry import Installed, Registry
 from core.sdk.testing_rows import Factory
 from core.services import plugin_sets, reach
 from core.services.context import NOBODY, Actor, Context
@@ -147,11 +147,17 @@ def _migrate(file: Path, registry: Registry) -> None:
     engine = sa.create_engine(f"sqlite:///{file}")
     runner.upgrade(engine)
     for one in registry.installed.values():
-        if one.manifest and one.manifest.migrations and one.folder:
-            runner.upgrade(engine, Component(one.name, one.folder / one.manifest.migrations))
+        if one.manifest and one.manifest.migrations:
+            runner.upgrade(engine, _component(one))
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
+
+
+def _component(one: Installed) -> Component:
+    assert one.manifest is not None
+    assert one.folder is not None
+    return Component(one.name, one.folder / one.manifest.migrations)
 
 
 @dataclass
@@ -212,6 +218,10 @@ class House:
             db.session.commit()
             browser.set_cookie(self.app.config["SESSION_COOKIE_NAME"], f"s.{opaque}")
         return browser
+
+    def differences(self, plugin: str) -> list[str]:
+        """What the plugin's models and its migrations disagree about, one line each; they must not."""
+        return runner.differences(db.engine, _component(self.registry.installed[plugin]))
 
     def close(self) -> None:
         """Give back connections and the app context."""
