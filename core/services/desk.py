@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql import visitors
 
 from core.domain.errors import Objection, Refused
@@ -15,6 +16,7 @@ from core.domain.views import EventView, UnitView, Window
 from core.models import Event, Unit
 from core.services import audit, plugin_settings
 from core.services.context import Context
+from core.services.plugin_settings import Target
 from core.services.tally_book import TallyBook
 
 
@@ -114,6 +116,13 @@ class Desk:
         self._open()
         self._ctx.session.flush()
 
+    @contextlib.contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A savepoint: what is written inside is undone where it raises, and the page can still be shown."""
+        self._open()
+        with self._ctx.session.begin_nested():
+            yield
+
     def note(self, verb: str, obj: str, **payload: object) -> None:
         """One audit line, ``<plugin>.<verb>``: strings and integers, no secrets, nothing about a citizen."""
         audit.note(self._ctx, f"{self.plugin}.{verb}", obj, **payload)
@@ -129,6 +138,10 @@ class Desk:
         """(unit, indicator) -> target of the periods that lie in these days."""
         return plugin_settings.targets(self._ctx, self.plugin, unit_ids=unit_ids, window=window)
 
+    def target_periods(self, unit_ids: Collection[int], window: Window) -> list[Target]:
+        """Every target of these units whose period meets these days, the earliest first."""
+        return plugin_settings.target_periods(self._ctx, self.plugin, unit_ids=unit_ids, window=window)
+
     def units_below(self, unit: UnitView | None = None) -> list[UnitView]:
         """The unit of this desk and the open units below it, by name."""
         top = (unit or self.unit).id
@@ -139,6 +152,41 @@ class Desk:
             .order_by(Unit.sort_key, Unit.id)
         )
         return [UnitView(*row) for row in rows]
+
+    def unit_above(self) -> UnitView | None:
+        """The unit directly above that of this desk; None at the top."""
+        own, up = aliased(Unit), aliased(Unit)
+        row = self._ctx.session.execute(
+            sa.select(up.id, up.key, up.name, up.kind).join(own, own.parent_id == up.id).where(own.id == self.unit.id)
+        ).first()
+        return None if row is None else UnitView(*row)
+
+    def branches(self) -> dict[int, UnitView]:
+        """Every open unit here and below -> the unit directly below this one that it belongs to, itself for this one.
+
+        In the order of names, a branch before what is under it.
+        """
+        paths = self._ctx.session.execute(
+            sa.select(Unit.id, Unit.key, Unit.name, Unit.kind, Unit.path)
+            .where(
+                Unit.path.startswith(self._path(), autoescape=True),
+                Unit.closed_on.is_(None),
+            )
+            .order_by(sa.func.length(Unit.path), Unit.sort_key, Unit.id)
+        ).all()
+        depth = self._path().count("/")
+        views = {path: UnitView(*row) for *row, path in paths}
+        found = {}
+        for path, one in views.items():
+            head = "/".join(path.split("/")[: depth + 1]) + "/" if path.count("/") > depth else path
+            found[one.id] = views.get(head, one)
+        return found
+
+    def _path(self) -> str:
+        here = self._ctx.unit
+        if here is not None and here.id == self.unit.id:
+            return here.path
+        return self._ctx.session.scalar(sa.select(Unit.path).where(Unit.id == self.unit.id)) or "/-/"
 
     def unit_names(self, ids: Collection[int]) -> dict[int, str]:
         """Names of units by id."""
