@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
-from core.migrations import contract
+from core.migrations import contract, plugin_tables
 from core.migrations.components import CORE, HERE, Component, belongs
 from core.models import db
 
@@ -22,7 +22,7 @@ _LOCK = 7_352_018
 
 
 class MigrationBroke(Exception):  # noqa: N818 - says what happened, not what it is
-    """The upgrade was rolled back: it would have left rows pointing at nothing."""
+    """The upgrade was rolled back: rows would point at nothing, or a plugin would have changed what is not its own."""
 
 
 def _config(component: Component, connection: Connection | None = None) -> Config:
@@ -64,7 +64,10 @@ def upgrade(engine: Engine, component: Component = CORE, *, to: str = "head") ->
     ):
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
+        core = None if component is CORE else plugin_tables.outside(connection, component.name)
         command.upgrade(_config(component, connection), to)
+        if core is not None:
+            _check_plugin(connection, component.name, core)
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
@@ -72,6 +75,32 @@ def upgrade(engine: Engine, component: Component = CORE, *, to: str = "head") ->
     if component is CORE and to == "head":
         contract.check(engine)
     return before, current(engine, component)
+
+
+def _check_plugin(connection: Connection, plugin: str, before: dict[str, str]) -> None:
+    """A plugin's migration leaves every other table as it was, and its own as the rules want them."""
+    after = plugin_tables.outside(connection, plugin)
+    if changed := sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)):
+        raise MigrationBroke(f"{plugin}: changes {', '.join(changed)}")
+    if faults := plugin_tables.faults(connection, plugin):
+        raise MigrationBroke(f"{plugin}: {'; '.join(faults)}")
+
+
+def purge(engine: Engine, plugin: str) -> list[str]:
+    """Drop every table of a plugin and its history; returns what is gone. Nothing of the core is touched."""
+    with (
+        engine.connect().execution_options(writes=True) as connection,
+        foreign_keys_off(connection),
+        connection.begin(),
+    ):
+        gone = plugin_tables.names(connection, plugin)
+        history = f"alembic_version__{plugin}"
+        if sa.inspect(connection).has_table(history):
+            gone.append(history)
+        for name, _keys in reversed(sa.inspect(connection).get_sorted_table_and_fkc_names()):
+            if name in gone:  # who points comes before what is pointed at
+                sa.Table(name, sa.MetaData()).drop(connection)
+    return gone
 
 
 def current(engine: Engine, component: Component = CORE) -> str | None:
