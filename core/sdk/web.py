@@ -54,8 +54,11 @@ __all__ = [
 
 
 def render(template: str, **values: object) -> str:
-    """A page of the plugin; its template lies in ``templates/<plugin>/`` and may extend ``core/page.html``."""
-    return render_template(template, desk=desk(), **values)
+    """A page of the plugin; its template lies in ``templates/<plugin>/`` and may extend ``core/page.html``.
+
+    The template has ``desk`` and ``url`` besides ``values``.
+    """
+    return render_template(template, desk=desk(), url=url, **values)
 
 
 def url(endpoint: str, **values: object) -> str:

@@ -191,7 +191,7 @@ class Desk:
     def unit_names(self, ids: Collection[int]) -> dict[int, str]:
         """Names of units by id."""
         rows = self._ctx.session.execute(sa.select(Unit.id, Unit.name).where(Unit.id.in_(set(ids) or {0})))
-        return dict(rows.tuples().all())
+        return {unit_id: name for unit_id, name in rows}  # noqa: C416 - rows are no pairs to mypy
 
     @property
     def tallies(self) -> TallyBook:
