@@ -22,6 +22,7 @@ NAMES = frozenset(
         "outbox.after_send",
         "decision.after_line",
         "import.after_row",
+        "plugin.toggle.before_commit",
         "tally.after_insert",
         "tally.after_step",
         "tally.after_lock",
