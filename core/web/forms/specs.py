@@ -115,7 +115,12 @@ class _Asked:
         return self.data  # type: ignore[attr-defined]
 
     def process_data(self, value: Any) -> None:
-        self.data = as_typed(self.spec, value)
+        self.show(as_typed(self.spec, value))
+
+    def show(self, typed: Any) -> None:
+        """Put into the box what somebody typed, or would have."""
+        self.data = typed if isinstance(typed, list) == _is_many(self.spec) else [] if _is_many(self.spec) else ""
+        self.raw_data = self.data if isinstance(self.data, list) else [self.data]
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
@@ -127,6 +132,10 @@ class _Asked:
 
 def _is_text(spec: FieldSpec) -> bool:
     return spec.kind in (Kind.TEXT, Kind.LONGTEXT)
+
+
+def _is_many(spec: FieldSpec) -> bool:
+    return spec.kind is Kind.MULTI
 
 
 class _Line(_Asked, StringField):
