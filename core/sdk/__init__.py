@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from core.domain.errors import FieldProblem, Forbidden, NotFound, Refused, Stale
 from core.domain.fields import FieldSpec, Kind
+from core.domain.privacy import looks_like_identity
+from core.domain.text import clean_line, clean_text, parse_date, parse_int
 from core.domain.views import EventView, MemberView, NominationView, NomineeView, UnitView, Viewer, Window
 from core.plugin.answers import Conflict, Fact, Figure, NavItem, Objection, Panel, Place, ReportChapter
 from core.plugin.hookspecs import hookimpl
@@ -41,6 +43,11 @@ __all__ = [
     "UnitView",
     "Viewer",
     "Window",
+    "clean_line",
+    "clean_text",
     "hookimpl",
+    "looks_like_identity",
+    "parse_date",
+    "parse_int",
     "refuse",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -72,24 +72,43 @@ def record(ctx: Context, plugin: str, entry: Entry) -> Recorded:
     closed period, a sheet that was sent, a number below 0 or beyond belief, a total below its parts, a client id that
     stands for something else.
     """
-    entry = _checked(ctx, plugin, entry)
-    known = reach_tallies.entry(ctx, entry.client_id)
-    if known is not None:
-        return _known(known, plugin, entry)
-    _check_day(ctx, plugin, entry)
+    return record_together(ctx, plugin, [entry])[0]
+
+
+def record_together(ctx: Context, plugin: str, entries: Sequence[Entry]) -> list[Recorded]:
+    """Keep all of these or none: wholes and parts are held against one another once all are there.
+
+    Raises as ``record`` does.
+    """
+    checked = [_checked(ctx, plugin, one) for one in entries]
     # whatever is refused below leaves nothing behind, also where the caller goes on with other entries
     with ctx.session.begin_nested():
-        sheet = open_sheet(ctx, plugin, entry.day)
-        check_open(sheet)
-        # a resend that waited for the lock finds what the first one wrote
-        if (known := reach_tallies.entry(ctx, entry.client_id)) is not None:
-            return _known(known, plugin, entry)
-        if (row := _insert(ctx, sheet, entry)) is None:
-            return _known(reach_tallies.entry(ctx, entry.client_id), plugin, entry)
-        said = said_of(ctx, sheet)
-        _check_caps(ctx, sheet, row, indicators(ctx, plugin))
-        counting.check_parts(said, indicators(ctx, plugin))
+        kept = [_keep(ctx, plugin, one) for one in checked]
+        done = [_settle(ctx, plugin, sheet, one) for sheet, one in zip(kept, checked, strict=True)]
     failpoints.hit("tally.after_insert")
+    return done
+
+
+def _keep(ctx: Context, plugin: str, entry: Entry) -> TallySheet | None:
+    """The sheet that has the new row; None where the entry was known."""
+    if (known := reach_tallies.entry(ctx, entry.client_id)) is not None:
+        return _same(known, plugin, entry)
+    _check_day(ctx, plugin, entry)
+    sheet = open_sheet(ctx, plugin, entry.day)
+    check_open(sheet)
+    # a resend that waited for the lock finds what the first one wrote
+    known = reach_tallies.entry(ctx, entry.client_id)
+    if known is None and (row := _insert(ctx, sheet, entry)) is not None:
+        _check_caps(ctx, sheet, row, indicators(ctx, plugin))
+        return sheet
+    return _same(known or reach_tallies.entry(ctx, entry.client_id), plugin, entry)
+
+
+def _settle(ctx: Context, plugin: str, sheet: TallySheet | None, entry: Entry) -> Recorded:
+    if sheet is None:
+        return Recorded("known", entry.client_id)
+    said = said_of(ctx, sheet)
+    counting.check_parts(said, indicators(ctx, plugin))
     if entry.source in TOTALS:
         audit.note(ctx, "tally.total", f"sheet:{sheet.key}", indicator=entry.indicator, quantity=entry.quantity)
     flags = _flags(ctx, said, entry)
@@ -355,14 +374,14 @@ def _try_add(ctx: Context, row: Tally) -> bool:
     return True
 
 
-def _known(row: Tally | None, plugin: str, entry: Entry) -> Recorded:
+def _same(row: Tally | None, plugin: str, entry: Entry) -> None:
+    """Raise ``Refused`` unless the row with this client id says what the entry says."""
     same = row is not None and (
         (row.plugin, row.indicator, row.day, row.quantity, row.source, row.place, dict(row.detail))
         == (plugin, entry.indicator, entry.day, entry.quantity, entry.source, entry.place, dict(entry.detail))
     )
     if not same:
         raise Refused("tally_client_id_reused", kind="conflict")
-    return Recorded("known", entry.client_id)
 
 
 def _known_correction(row: Tally, sheet: TallySheet, indicator: str, quantity: int | None) -> Recorded:

@@ -61,6 +61,32 @@ class TallyBook:
         )
         return tallies.record(self.ctx, self.plugin, entry)
 
+    def day_totals(
+        self,
+        day: dt.date,
+        figures: Mapping[str, int],
+        *,
+        client_ids: Mapping[str, str],
+        source: str = "day_total",
+        reason: str = "",
+    ) -> list[Recorded]:
+        """The totals of a day by indicator, all or none: each stands for its taps. Raises ``Refused``."""
+        return tallies.record_together(
+            self.ctx,
+            self.plugin,
+            [
+                Entry(
+                    client_id=client_ids[code],
+                    indicator=code,
+                    day=day,
+                    quantity=quantity,
+                    source=source,
+                    reason=reason,
+                )
+                for code, quantity in figures.items()
+            ],
+        )
+
     def undo(self, client_id: str) -> Recorded:
         """Take back one's own entry within five minutes."""
         return tallies.undo(self.ctx, self.plugin, client_id)

@@ -305,3 +305,15 @@ def test_a_batch_has_an_end(lan):
 def test_ids_are_uuids_of_any_spelling(lan):
     number = uuid.uuid4()
     assert tap(lan, client_id=number.hex).client_id == str(number)
+
+
+def test_totals_of_a_day_are_kept_together_or_not_at_all(lan):
+    def totals(**figures):
+        return lan.day_totals(TODAY, figures, client_ids={code: new_id() for code in figures})
+
+    totals(A=20, B=15)
+    totals(A=40, B=30)  # neither order of one by one would do
+    totals(B=9, A=10)
+    assert figures(lan) == {"A": 10, "B": 9, "C": 0, "H": 0}
+    assert refusal(lambda: totals(H=3, A=8)) == "tally_total_below_parts"
+    assert figures(lan) == {"A": 10, "B": 9, "C": 0, "H": 0}
