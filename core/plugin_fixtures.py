@@ -67,8 +67,9 @@ def unit_with(house_with: Callable[..., House]) -> Callable[..., UnitInTest]:
     """
 
     def build(*plugins: str, folders: tuple[str, ...] = (), **kwargs: Any) -> UnitInTest:
-        unit = house_with(*plugins, folders=folders).commune(**kwargs)
-        for one in sorted(plugins):
+        house = house_with(*plugins, folders=folders)
+        unit = house.commune(**kwargs)
+        for one in house.registry.installed:  # what is needed comes before what needs it
             unit.switch_on(one)
         return unit
 

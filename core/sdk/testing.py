@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,15 +28,15 @@ from werkzeug.test import TestResponse
 
 from core.app import create_app
 from core.domain.permissions import PERMISSIONS, Role
-from core.domain.views import EventView, NominationView, NomineeView, UnitView
+from core.domain.views import EventView, NominationView, UnitView
 from core.http.logins import hash_id
 from core.migrations import runner
-from core.migrations.components import Component
-from core.models import Event, Login, Nomination, PluginSwitch, Unit, User, db
+from core.migrations.components import in_order, of_plugin
+from core.models import Event, Login, PluginSetting, Unit, User, db
 from core.plugin.gate import Gate, Heard
-from core.plugin.registry import Installed, Registry
+from core.plugin.registry import Registry
 from core.sdk.testing_rows import Factory
-from core.services import plugin_sets, reach
+from core.services import plugin_sets, plugin_switches, plugin_views, reach
 from core.services.context import NOBODY, Actor, Context
 from core.services.desk import Desk, event_view
 
@@ -114,8 +115,7 @@ class Templates:
         return House(app)
 
     def _make(self, plugins: tuple[str, ...], folders: tuple[str, ...]) -> tuple[Flask, Path]:
-        folder = self._folder / f"app{len(self._apps)}"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
         app = create_app(
             {
                 "VINHDANH_ENV": "test",
@@ -145,19 +145,11 @@ class Templates:
 
 def _migrate(file: Path, registry: Registry) -> None:
     engine = sa.create_engine(f"sqlite:///{file}")
-    runner.upgrade(engine)
-    for one in registry.installed.values():
-        if one.manifest and one.manifest.migrations:
-            runner.upgrade(engine, _component(one))
+    for component in in_order(registry):
+        runner.upgrade(engine, component)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-
-
-def _component(one: Installed) -> Component:
-    assert one.manifest is not None
-    assert one.folder is not None
-    return Component(one.name, one.folder / one.manifest.migrations)
 
 
 @dataclass
@@ -175,6 +167,7 @@ class House:
         self._pushed = self.app.app_context()
         self._pushed.push()
         self.make = Factory(db.session(), NOW)
+        self.registry.take_failures()  # of the last test with this app
 
     @property
     def registry(self) -> Registry:
@@ -221,7 +214,8 @@ class House:
 
     def differences(self, plugin: str) -> list[str]:
         """What the plugin's models and its migrations disagree about, one line each; they must not."""
-        return runner.differences(db.engine, _component(self.registry.installed[plugin]))
+        component = of_plugin(self.registry.installed[plugin])
+        return [] if component is None else runner.differences(db.engine, component)
 
     def close(self) -> None:
         """Give back connections and the app context."""
@@ -252,18 +246,23 @@ class UnitInTest:
         return f"{place}/x/{plugin}{rule}"
 
     def switch_on(self, plugin: str) -> None:
-        """The unit's own switch, without asking the plugin's ``switch_on_objections``."""
+        """As the unit's administrator does it. Raises ``Refused`` where the plugin objects or is forbidden above."""
         self._switch(plugin, is_on=True)
 
     def switch_off(self, plugin: str) -> None:
-        """The unit's own switch."""
+        """As the unit's administrator does it. Raises ``Refused`` where it is required above."""
         self._switch(plugin, is_on=False)
 
     def _switch(self, plugin: str, *, is_on: bool) -> None:
-        row = db.session.scalar(sa.select(PluginSwitch).filter_by(unit_id=self.id, plugin=plugin))
+        plugin_switches.switch(self.context(self.user("unit_admin")), plugin, is_on=is_on)
+        db.session.commit()
+
+    def set(self, plugin: str, **values: Any) -> None:
+        """The unit's own answers to the plugin's settings, as they would be stored; what is not named is inherited."""
+        row = db.session.scalar(sa.select(PluginSetting).filter_by(unit_id=self.id, plugin=plugin))
         if row is None:
-            row = PluginSwitch(unit_id=self.id, plugin=plugin, by_id=None)
-        row.is_on, row.at = is_on, self.clock.now
+            row = PluginSetting(unit_id=self.id, plugin=plugin, locked=[], at=self.clock.now)
+        row.data = dict(values)
         self.house.make.keep(row)
 
     # ------------------------------------------------------------------------------------------ people
@@ -308,7 +307,7 @@ class UnitInTest:
         unit, row = db.session.get(Unit, self.id), db.session.get(Event, event.id)
         assert unit is not None
         assert row is not None
-        return nomination_view(self.house.make.nomination(row, unit, **values))
+        return plugin_views.nomination_view(self.house.make.nomination(row, unit, **values))
 
     # ------------------------------------------------------------------------------------------ plugins
 
@@ -350,14 +349,6 @@ class UnitInTest:
             said = "; ".join(f"{one.plugin} in {one.hook}: {one.error}" for one in self.house.registry.take_failures())
             raise AssertionError(said or f"could not check: {', '.join(heard.failed)}")
         return heard
-
-
-def nomination_view(row: Nomination) -> NominationView:
-    """A nomination as a hook gets it."""
-    assert row.nominee is not None
-    nominee = NomineeView(row.kind, row.nominee.key, row.nominee_name, row.unit_id)
-    event = event_view(row.event)
-    return NominationView(row.id, row.key, row.state, row.award_code, row.unit_id, event, nominee)
 
 
 class Chromium:
