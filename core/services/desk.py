@@ -8,35 +8,51 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
-from sqlalchemy.sql import visitors
+from sqlalchemy.orm import Session, aliased
 
+from core.domain import sections
 from core.domain.errors import Objection, Refused
-from core.domain.views import EventView, UnitView, Window
-from core.models import Event, Unit
+from core.domain.views import EventView, SentFigures, UnitView, Window
+from core.models import Event, Nomination, NominationSection, Nominee, Unit
 from core.services import audit, plugin_settings
 from core.services.context import Context
+from core.services.desk_guard import NotYours, check, own
 from core.services.plugin_settings import Target
 from core.services.tally_book import TallyBook
 
 
-class NotYours(Exception):  # noqa: N818 - says what is the matter
-    """A plugin reached for a table that is not its own, or for plain SQL."""
+class _Sealed(type):
+    """A class that nobody changes: a plugin could otherwise hand all others a desk of its making."""
+
+    def __setattr__(cls, name: str, value: object) -> None:
+        raise TypeError(f"{cls.__name__}.{name} is not to be changed")
+
+    def __delattr__(cls, name: str) -> None:
+        raise TypeError(f"{cls.__name__}.{name} is not to be changed")
 
 
-class Desk:
+class Desk(metaclass=_Sealed):
     """What one plugin works with in one request: in its hooks and on its pages.
 
     Statements may name the plugin's own tables only (``<plugin>__<noun>``). There is no commit: the door commits what
-    was done well. In a hook the first use opens a savepoint, and a failure rolls back to it.
+    was done well. In a hook the first use opens a savepoint, and a failure rolls back to it; after the hook the desk is
+    closed.
     """
 
+    __slots__ = ("_ctx", "_is_guarded", "_is_over", "_notes", "_plugin", "_savepoint", "_unit")
+
     def __init__(self, plugin: str, ctx: Context, *, unit: UnitView | None = None) -> None:
-        self.plugin = plugin
+        self._plugin = plugin
         self._ctx = ctx
         self._unit = unit
         self._savepoint: Any = None
-        self._is_guarded = False
+        self._is_guarded = self._is_over = False
+        self._notes = 0
+
+    @property
+    def plugin(self) -> str:
+        """Whose desk it is."""
+        return self._plugin
 
     # ------------------------------------------------------------------------------------------ who, where, when
 
@@ -74,7 +90,7 @@ class Desk:
         ref = self._ctx.event
         if ref is None:
             return None
-        row = self._ctx.session.get(Event, ref.id)
+        row = self._session.get(Event, ref.id)
         return None if row is None else event_view(row)
 
     def may(self, key: str) -> bool:
@@ -91,9 +107,8 @@ class Desk:
 
     def execute(self, statement: sa.Executable) -> Any:
         """Run a statement on the plugin's own tables."""
-        self._check(statement)
-        self._open()
-        return self._ctx.session.execute(statement)
+        check(self.plugin, statement)
+        return self._session.execute(statement)
 
     def scalars(self, statement: sa.Executable) -> list[Any]:
         """The first column of every row."""
@@ -105,26 +120,30 @@ class Desk:
 
     def add(self, row: Any) -> Any:
         """Keep a new row of one of the plugin's tables, and return it with its id."""
-        self._own(type(row).__table__.name)
-        self._open()
-        self._ctx.session.add(row)
-        self._ctx.session.flush()
+        own(self.plugin, type(row).__table__.name)
+        self._session.add(row)
+        self._session.flush()
         return row
 
     def flush(self) -> None:
         """Write what was changed on rows read before."""
-        self._open()
-        self._ctx.session.flush()
+        self._session.flush()
 
     @contextlib.contextmanager
     def attempt(self) -> Iterator[None]:
         """A savepoint: what is written inside is undone where it raises, and the page can still be shown."""
-        self._open()
-        with self._ctx.session.begin_nested():
-            yield
+        session = self._session
+        notes = audit.count_notes(session)
+        try:
+            with session.begin_nested():
+                yield
+        except BaseException:
+            audit.keep_only(session, notes)
+            raise
 
     def note(self, verb: str, obj: str, **payload: object) -> None:
         """One audit line, ``<plugin>.<verb>``: strings and integers, no secrets, nothing about a citizen."""
+        self._open()
         audit.note(self._ctx, f"{self.plugin}.{verb}", obj, **payload)
 
     # ------------------------------------------------------------------------------------------ what the core knows
@@ -132,21 +151,24 @@ class Desk:
     @property
     def settings(self) -> dict[str, Any]:
         """The plugin's settings as they hold for this unit: its own, else what the units above set, else nothing."""
+        self._open()
         return plugin_settings.effective(self._ctx, self.plugin, unit_id=self.unit.id)
 
     def targets(self, unit_ids: Collection[int], window: Window) -> dict[tuple[int, str], int]:
         """(unit, indicator) -> target of the periods that lie in these days."""
+        self._open()
         return plugin_settings.targets(self._ctx, self.plugin, unit_ids=unit_ids, window=window)
 
     def target_periods(self, unit_ids: Collection[int], window: Window) -> list[Target]:
         """Every target of these units whose period meets these days, the earliest first."""
+        self._open()
         return plugin_settings.target_periods(self._ctx, self.plugin, unit_ids=unit_ids, window=window)
 
     def units_below(self, unit: UnitView | None = None) -> list[UnitView]:
         """The unit of this desk and the open units below it, by name."""
         top = (unit or self.unit).id
-        path = self._ctx.session.scalar(sa.select(Unit.path).where(Unit.id == top)) or "/-/"
-        rows = self._ctx.session.execute(
+        path = self._session.scalar(sa.select(Unit.path).where(Unit.id == top)) or "/-/"
+        rows = self._session.execute(
             sa.select(Unit.id, Unit.key, Unit.name, Unit.kind)
             .where(Unit.path.startswith(path, autoescape=True), Unit.closed_on.is_(None))
             .order_by(Unit.sort_key, Unit.id)
@@ -156,7 +178,7 @@ class Desk:
     def unit_above(self) -> UnitView | None:
         """The unit directly above that of this desk; None at the top."""
         own, up = aliased(Unit), aliased(Unit)
-        row = self._ctx.session.execute(
+        row = self._session.execute(
             sa.select(up.id, up.key, up.name, up.kind).join(own, own.parent_id == up.id).where(own.id == self.unit.id)
         ).first()
         return None if row is None else UnitView(*row)
@@ -166,7 +188,7 @@ class Desk:
 
         In the order of names, a branch before what is under it.
         """
-        paths = self._ctx.session.execute(
+        paths = self._session.execute(
             sa.select(Unit.id, Unit.key, Unit.name, Unit.kind, Unit.path)
             .where(
                 Unit.path.startswith(self._path(), autoescape=True),
@@ -186,16 +208,33 @@ class Desk:
         here = self._ctx.unit
         if here is not None and here.id == self.unit.id:
             return here.path
-        return self._ctx.session.scalar(sa.select(Unit.path).where(Unit.id == self.unit.id)) or "/-/"
+        return self._session.scalar(sa.select(Unit.path).where(Unit.id == self.unit.id)) or "/-/"
 
     def unit_names(self, ids: Collection[int]) -> dict[int, str]:
         """Names of units by id."""
-        rows = self._ctx.session.execute(sa.select(Unit.id, Unit.name).where(Unit.id.in_(set(ids) or {0})))
+        rows = self._session.execute(sa.select(Unit.id, Unit.name).where(Unit.id.in_(set(ids) or {0})))
         return {unit_id: name for unit_id, name in rows}  # noqa: C416 - rows are no pairs to mypy
+
+    def sent_figures(self, nomination_id: int) -> SentFigures | None:
+        """What a dossier in an event of this unit says with this plugin's figures; None where it holds none."""
+        n, kept = Nomination, NominationSection
+        row = self._session.execute(
+            sa.select(n.unit_id, Nominee.as_unit_id, Nominee.user_id, kept.facts)
+            .join(kept, kept.nomination_id == n.id)
+            .outerjoin(Nominee, Nominee.id == n.nominee_id)
+            .where(n.id == nomination_id, n.organiser_id == self.unit.id, kept.plugin == self.plugin)
+        ).first()
+        facts = [sections.load_fact(one) for one in row[3]] if row else []
+        first = min((one.first for one in facts if one.first), default=None)
+        last = max((one.last for one in facts if one.last), default=None)
+        if row is None or first is None or last is None:
+            return None
+        return SentFigures(row[0], row[1], row[2], Window(first, last))
 
     @property
     def tallies(self) -> TallyBook:
         """The plugin's counted figures."""
+        self._open()
         return TallyBook(self.plugin, self._ctx)
 
     # ------------------------------------------------------------------------------------------ the guard
@@ -212,26 +251,23 @@ class Desk:
         except BaseException:
             if self._savepoint is not None:
                 self._savepoint.rollback()
+                audit.keep_only(self._ctx.session, self._notes)
             raise
         finally:
-            self._savepoint, self._is_guarded = None, False
+            self._savepoint, self._is_over = None, True
+
+    @property
+    def _session(self) -> Session:
+        """The session, in a hook inside the savepoint: not even what the core reads for a plugin can break its act."""
+        self._open()
+        return self._ctx.session
 
     def _open(self) -> None:
+        if self._is_over:
+            raise NotYours(f"{self.plugin}: this desk is closed")
         if self._is_guarded and self._savepoint is None:
+            self._notes = audit.count_notes(self._ctx.session)
             self._savepoint = self._ctx.session.begin_nested()
-
-    def _own(self, table: str) -> None:
-        if not table.startswith(f"{self.plugin}__"):
-            raise NotYours(f"{self.plugin}: {table}")
-
-    def _check(self, statement: Any) -> None:
-        if isinstance(statement, sa.TextClause):
-            raise NotYours(f"{self.plugin}: plain SQL")
-        for part in visitors.iterate(statement):
-            if isinstance(part, sa.TextClause):
-                raise NotYours(f"{self.plugin}: plain SQL")
-            if isinstance(part, sa.Table):
-                self._own(part.name)
 
 
 def event_view(row: Event) -> EventView:

@@ -161,7 +161,11 @@ def forget(ctx: Context) -> None:
 
 
 def desks(ctx: Context, unit: UnitView | None = None) -> Desks:
-    """What each plugin works with during a hook, inside a savepoint that opens at its first use."""
+    """What each plugin works with during a hook, inside a savepoint that opens at its first use.
+
+    What the core has not written yet is written now: or a fault of its own rows would be blamed on a plugin.
+    """
+    ctx.session.flush()
 
     @contextlib.contextmanager
     def open_desk(plugin: str) -> Iterator[Desk]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from core.sdk import Desk, FieldProblem, NotFound, Refused, UnitView, clean_line, looks_like_identity, refuse
-from core.sdk.models import new_key
+from core.sdk.models import new_key, value_of
 from plugins.vneid_guidance import official
 from plugins.vneid_guidance.domain import PLUGIN
 from plugins.vneid_guidance.models_official import OfficialFigure
@@ -190,7 +190,7 @@ def latest(desk: Desk, area_ids: Collection[int], until: dt.date) -> dict[int, O
 
 def figures_of(row: OfficialFigure) -> dict[str, int | None]:
     """The figures of one version by field."""
-    return {name: getattr(row, name) for name in official.FIELDS}
+    return {name: value_of(row, name) for name in official.FIELDS}
 
 
 def _of_day(desk: Desk, area: UnitView, day: dt.date) -> list[OfficialFigure]:

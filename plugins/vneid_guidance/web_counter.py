@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from core.sdk import FieldProblem, Refused, Window, parse_date, parse_int
@@ -92,20 +93,20 @@ def sync() -> Any:
 @pages.post("/send", permission=RECORD)
 def send() -> Any:
     """Send a day's figures to who approves them."""
-    return _step("submit", words.SENT)
+    return _step(lambda book, day: book.submit(day), words.SENT)
 
 
 @pages.post("/take-back", permission=RECORD)
 def take_back() -> Any:
     """Reopen what was sent and not yet approved."""
-    return _step("take_back", words.TAKEN_BACK)
+    return _step(lambda book, day: book.take_back(day), words.TAKEN_BACK)
 
 
-def _step(name: str, done: str) -> Any:
+def _step(act: Callable[[Any, dt.date], object], done: str) -> Any:
     here = desk()
     try:
         day = parse_date(request.form.get("day", ""))
-        getattr(here.tallies, name)(day)
+        act(here.tallies, day)
     except FieldProblem as problem:
         return _counter(say(problem), status=422)
     except Refused as refused:

@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from core.sdk import Refused
-from core.sdk.web import DateField, Form, IntegerField, TextField, desk, flash, formats, redirect, render, request, url
+from core.sdk.web import (
+    DateField,
+    Form,
+    IntegerField,
+    TextField,
+    desk,
+    flash,
+    form_with,
+    formats,
+    redirect,
+    render,
+    request,
+    url,
+)
 from plugins.vneid_guidance import official, services_official
 from plugins.vneid_guidance.pages import pages
 from plugins.vneid_guidance.services_official import PERMISSION, Entry
 
 
-class FigureForm(Form):
+class _FigureForm(Form):
     """The figures of a day; the boxes of the figures are made from the ledger's own list."""
 
     as_of = DateField("Số liệu chốt đến ngày")
@@ -25,11 +38,16 @@ class FigureForm(Form):
 
     def figures(self) -> dict[str, int | None]:
         """What was written; an empty box is None."""
-        return {name: self._fields[name].data for name in official.FIELDS}
+        return {name: self[name].data for name in official.FIELDS}
 
 
-for _name, (_label, _measure) in official.FIELDS.items():
-    setattr(FigureForm, _name, IntegerField(f"{_label} ({_measure})", maximum=official.MOST, is_required=False))
+FigureForm = form_with(
+    _FigureForm,
+    {
+        name: IntegerField(f"{label} ({measure})", maximum=official.MOST, is_required=False)
+        for name, (label, measure) in official.FIELDS.items()
+    },
+)
 
 
 class EndForm(Form):
