@@ -141,7 +141,7 @@ def slip_counts(desk: Desk) -> dict[str, int]:
     rows = desk.execute(
         sa.select(Slip.state, sa.func.count(Slip.id)).where(Slip.unit_id == desk.unit.id).group_by(Slip.state)
     )
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def lapse_slips(desk: Desk) -> None:
@@ -211,4 +211,4 @@ def turn_point(desk: Desk, key: str, *, is_closed: bool) -> None:
 def place_words(desk: Desk, unit_id: int) -> dict[str, str]:
     """Code -> words of every place that a unit's entries may name, closed ones too."""
     own = desk.execute(sa.select(GuidancePoint.key, GuidancePoint.name).where(GuidancePoint.unit_id == unit_id))
-    return dict(domain.POINT_KINDS) | dict(own.tuples())
+    return dict(domain.POINT_KINDS) | {row[0]: row[1] for row in own}
