@@ -25,9 +25,9 @@ from core.web.i18n import lazy
 
 #: What is said about a plugin that cannot compare its figures today.
 STANDINGS = {
-    "off": lazy("Phần mở rộng này đang tắt. Nội dung đã nộp vẫn đọc được; số liệu hiện nay không đối chiếu."),
+    "off": lazy("Phần mở rộng này đang tắt. Nội dung đã ghi vẫn đọc được; số liệu hiện nay không đối chiếu."),
     "silent": lazy("Phần mở rộng này tạm thời không trả lời, nên chưa đối chiếu được với số liệu hiện nay."),
-    "removed": lazy("Phần mở rộng này không còn trên máy chủ. Nội dung đã nộp được giữ nguyên."),
+    "removed": lazy("Phần mở rộng này không còn trên máy chủ. Nội dung đã ghi được giữ nguyên."),
 }
 
 
