@@ -12,6 +12,7 @@ from core.plugin.hookspecs import hookimpl
 from core.plugin.manifest import Indicator, Job, Manifest, Page, Permission
 from core.plugin.registry import SDK_VERSION as VERSION
 from core.services.desk import Desk, refuse
+from core.services.plugin_settings import Target
 
 __all__ = [
     "VERSION",
@@ -40,6 +41,7 @@ __all__ = [
     "Refused",
     "ReportChapter",
     "Stale",
+    "Target",
     "UnitView",
     "Viewer",
     "Window",

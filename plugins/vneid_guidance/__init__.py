@@ -27,6 +27,12 @@ manifest = Manifest(
         ),
         Permission("vneid_guidance.approve", "Duyệt số liệu của tổ", roles=("head", "secretary"), flows_down=True),
         Permission("vneid_guidance.lock", "Khóa kỳ số liệu", roles=("secretary", "unit_admin"), flows_down=True),
+        Permission(
+            "vneid_guidance.figures",
+            "Xem bảng số liệu của lãnh đạo",
+            roles=("head", "secretary", "signer", "unit_admin", "inspector", "data_officer"),
+            flows_down=True,
+        ),
         Permission("vneid_guidance.official", "Nhập và xác nhận số liệu chính thức", roles=("data_officer",)),
     ),
     settings=(

@@ -13,6 +13,7 @@ from core.sdk import Desk, Target, UnitView, Window
 from plugins.vneid_guidance import domain, official, services_official
 from plugins.vneid_guidance.models_official import OfficialFigure
 
+PERMISSION = f"{domain.PLUGIN}.figures"
 #: The columns of every table by unit.
 COLUMNS = (domain.TURNS, domain.REFERRED, *domain.BUTTONS, domain.BLOCKED)
 #: Official indicators that a target may be set for -> field of the ledger.

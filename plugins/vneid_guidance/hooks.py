@@ -17,17 +17,25 @@ from core.sdk import (
     NominationView,
     NomineeView,
     Objection,
+    Panel,
+    Place,
+    ReportChapter,
     UnitView,
     Viewer,
     Window,
     hookimpl,
 )
-from plugins.vneid_guidance import evidence, services
+from plugins.vneid_guidance import cards, dashboard, evidence, services, usage, words_leader
 
 #: Who sees which line of the menu; the core drops what the viewer may not open.
 _NAV = (
     (frozenset({"volunteer"}), NavItem("Ghi lượt VNeID", "vneid_guidance.counter", "plus")),
     (frozenset({"head", "secretary"}), NavItem("Duyệt lượt VNeID", "vneid_guidance.sheets", "check")),
+    (
+        frozenset({"head", "secretary", "signer", "unit_admin", "inspector"}),
+        NavItem("Số liệu VNeID", "vneid_guidance.figures", "chart"),
+    ),
+    (frozenset({"data_officer"}), NavItem("Số liệu chính thức VNeID", "vneid_guidance.official_index", "shield")),
 )
 
 
@@ -73,3 +81,20 @@ def switch_on_objections(desk: Desk, unit: UnitView) -> Sequence[Objection] | No
 @hookimpl
 def unit_switched_off(desk: Desk, unit_id: int, actor_id: int | None, at: dt.datetime) -> None:  # noqa: ARG001 - the desk is that unit's
     services.lapse_slips(desk)
+
+
+@hookimpl
+def panels(
+    desk: Desk, place: Place, subject: UnitView | EventView | NominationView, viewer: Viewer
+) -> Sequence[Panel] | None:
+    return cards.of_place(desk, place, subject, viewer)
+
+
+@hookimpl
+def report_chapters(desk: Desk, window: Window) -> Sequence[ReportChapter] | None:
+    return words_leader.chapters(dashboard.build(desk, window))
+
+
+@hookimpl
+def nomination_moved(desk: Desk, nomination_id: int, new: str, at: dt.datetime) -> None:
+    usage.remember(desk, nomination_id, new, at)

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from core.sdk.models import Keyed, Mapped, Model, Row, mapped_column, one_of, unit_fk
 from plugins.vneid_guidance.domain import POINT_KINDS
+from plugins.vneid_guidance.models_official import Evidence as Evidence
+from plugins.vneid_guidance.models_official import OfficialFigure as OfficialFigure
 
 
 class GuidancePoint(Keyed, Model):

@@ -12,14 +12,13 @@ from plugins.vneid_guidance import dashboard, domain, official, words_leader
 from plugins.vneid_guidance.dashboard import Board
 from plugins.vneid_guidance.pages import pages
 
-FIGURES = f"{domain.PLUGIN}.figures"
 #: The stretches of days that are one tap away.
 CHOICES = (7, 14, 30, 90)
 _USUAL = 14
 _LONGEST = 366
 
 
-@pages.get("/figures", permission=FIGURES)
+@pages.get("/figures", permission=dashboard.PERMISSION)
 def figures() -> Any:
     """Everything a leader asks about some days."""
     here = desk()
@@ -40,7 +39,7 @@ def figures() -> Any:
     )
 
 
-@pages.get("/figures.csv", permission=FIGURES)
+@pages.get("/figures.csv", permission=dashboard.PERMISSION)
 def figures_file() -> Any:
     """The same tables in one file."""
     here = desk()

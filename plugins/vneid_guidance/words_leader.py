@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from core.sdk import ReportChapter
 from plugins.vneid_guidance import domain, official
@@ -15,7 +16,7 @@ NOT_SUMMED = (
 )
 SILENT = "Dấu “—” là chưa có số liệu đã duyệt, không phải 0."
 
-Table = tuple[str, tuple[str, ...], tuple[tuple[str | int | None, ...], ...], str]
+Table = tuple[str, tuple[str, ...], tuple[tuple[Any, ...], ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def reported(board: Board) -> str:
 def tables(board: Board) -> Iterator[Table]:
     """Every table: title, columns, rows, note."""
     yield _branches(board)
-    yield "Theo ngày", ("Ngày", "Lượt hướng dẫn"), tuple((day.isoformat(), turns) for day, turns in board.days), SILENT
+    yield "Theo ngày", ("Ngày", "Lượt hướng dẫn"), board.days, SILENT
     rows = tuple((one.guided, one.turns, "lượt", one.official, one.value, one.measure) for one in beside(board))
     columns = ("Tổ hướng dẫn, trong kỳ", "Số", "Đơn vị tính", "Công an, lũy kế", "Số", "Đơn vị tính")
     yield "Hướng dẫn và số liệu chính thức", columns, rows, NOT_SUMMED
