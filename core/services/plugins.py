@@ -74,6 +74,20 @@ def listing(ctx: Context) -> list[UnitPlugin]:
     return sorted(rows, key=lambda one: (one.plugin.title, one.plugin.name))
 
 
+def gone(ctx: Context) -> list[str]:
+    """Names of plugins that this unit turned on or off and that are installed no more: what they recorded stays."""
+    ctx.require("plugin.manage")
+    names = ctx.session.scalars(sa.select(PluginSwitch.plugin).where(PluginSwitch.unit_id == ctx.here.id))
+    return sorted(set(names) - set(ctx.registry.installed))
+
+
+def needed_by(ctx: Context, name: str) -> list[str]:
+    """Titles of the plugins that are on here and need this one: they go off with it."""
+    on = plugin_sets.of_unit(ctx).on
+    found = [ctx.registry.installed[one] for one in on]
+    return [one.title for one in found if one.manifest and name in one.manifest.requires]
+
+
 def has_units_below(ctx: Context) -> bool:
     """Whether an open unit stands below this one."""
     query = sa.select(Unit.id).where(*below(ctx)).limit(1)
