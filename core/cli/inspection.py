@@ -50,7 +50,7 @@ def _routes(rule: object) -> list[dict[str, object]]:
             "owner": found.owner,
             "public": found.is_public,
             "csrf": method not in SAFE,
-            "recent_auth": False,
+            "recent_auth": found.is_fresh,
             "ids": ids,
             "reason": found.reason,
         }

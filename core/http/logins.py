@@ -16,12 +16,17 @@ from core.http import clock, transactions
 from core.models import Login, User, db
 
 _TOUCH_AFTER = dt.timedelta(minutes=1)
+#: So long a given password opens acts that give power away.
+_FRESH = dt.timedelta(minutes=5)
+_PROVED = "proved_at"
 
 
 class LoginSession(SecureCookieSession):
     """What Flask calls a session. ``opaque`` is the id in the cookie of a signed-in person, else None."""
 
     opaque: str | None = None
+    #: When this login began, as a timestamp.
+    began_at: float = 0.0
 
 
 def hash_id(opaque: str) -> str:
@@ -42,7 +47,23 @@ def start() -> None:
 
 def renew() -> None:
     """All logins of the account ended and this one goes on: a new id, but no longer life."""
+    session.setdefault(_PROVED, _proved_at())  # the new row begins now, and proves nothing
     session["_new_login"] = "renew"
+
+
+def prove() -> None:
+    """The person gave the password just now."""
+    session[_PROVED] = clock.now().timestamp()
+
+
+def is_fresh() -> bool:
+    """Whether the person gave the password within the last five minutes, at sign-in or since."""
+    age = clock.now().timestamp() - _proved_at()
+    return 0 <= age <= _FRESH.total_seconds()
+
+
+def _proved_at() -> float:
+    return float(session.get(_PROVED) or getattr(session, "began_at", 0.0))
 
 
 def person_of_cookie() -> int | None:
@@ -74,7 +95,7 @@ class LoginInterface(SecureCookieSessionInterface):
         if row is None or row.ended_at or row.expires_at <= now or row.seen_at + _idle(app) <= now:
             return LoginSession()
         session = LoginSession(json.loads(row.data))
-        session.opaque = opaque
+        session.opaque, session.began_at = opaque, row.created_at.timestamp()
         session.modified = now - row.seen_at > _TOUCH_AFTER
         return session
 

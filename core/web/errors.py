@@ -82,7 +82,7 @@ def _sign_in(_error: SignInNeeded) -> Any:
 
 def _typed_fields() -> list[tuple[str, str]]:
     """What was typed when the login had expired: shown back so that nothing is lost."""
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "password")]
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in kept.NEVER]
 
 
 def _csrf(_error: CSRFError) -> Any:
