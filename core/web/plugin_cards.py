@@ -24,6 +24,8 @@ class Card:
     """A card with its address, where the reader may open it."""
 
     panel: Panel
+    #: Each column with ``label`` and ``num``: whether it holds numbers and stands to the right.
+    heads: list[dict[str, Any]]
     url: str | None
 
 
@@ -65,8 +67,16 @@ def _only_unit(ctx: Context) -> UnitRef | None:
 
 
 def _drawn(ctx: Context, found: Cards, here: UnitRef | None) -> PluginPanels:
-    cards = tuple(Card(panel, address(ctx, plugin, panel, here)) for plugin, panel in found.cards)
+    cards = tuple(Card(panel, _heads(panel), address(ctx, plugin, panel, here)) for plugin, panel in found.cards)
     return PluginPanels(cards, found.hidden)
+
+
+def _heads(panel: Panel) -> list[dict[str, Any]]:
+    columns = [[line[at] for line in panel.rows if at < len(line)] for at in range(len(panel.columns))]
+    return [
+        {"label": str(label), "num": at > 0 and any(isinstance(cell, int) for cell in cells)}
+        for at, (label, cells) in enumerate(zip(panel.columns, columns, strict=True))
+    ]
 
 
 def address(ctx: Context, plugin: str, panel: Panel, here: UnitRef | None) -> str | None:

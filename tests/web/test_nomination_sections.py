@@ -241,12 +241,10 @@ def test_figures_that_change_later_are_read_by_everybody_with_both_numbers(guide
     for name, page in pages_of(world, sign_in, key):
         (line,) = rows(page, "Số liệu từ sổ đếm, chốt lúc 10:00 13/05/2026")
         assert line == [
-            "Lượt hướng dẫn Sổ đếm hướng dẫn",
+            "Lượt hướng dẫn Sổ đếm hướng dẫn · 12/05/2026 – 18/05/2026",
             "214 lượt",
             "1.230 lượt đã thay đổi",
-            "12/05/2026 – 18/05/2026",
-            "Tổ thôn Đông",
-            "Trần Văn Trưởng",
+            "Ghi: Tổ thôn Đông Duyệt: Trần Văn Trưởng",
         ], name
         assert "Số liệu đã thay đổi sau khi nộp" in page.text, name
         assert "Lượt hướng dẫn: khi nộp 214 lượt , hiện nay 1.230 lượt" in page.text, name
@@ -278,7 +276,7 @@ def test_off_or_removed_the_form_is_without_it_and_the_history_readable(
     for name, page in pages_of(world, sign_in, row.key):
         assert sentence in page.text, name
         (line,) = rows(page, "Số liệu từ sổ đếm, chốt lúc 10:00 13/05/2026")
-        assert line[:2] == ["Lượt hướng dẫn Sổ đếm hướng dẫn", "214 lượt"], name
+        assert line[:2] == ["Lượt hướng dẫn Sổ đếm hướng dẫn · 12/05/2026 – 18/05/2026", "214 lượt"], name
         assert "Nhà văn hóa thôn Đông" in page.text, name
     # what is posted all the same changes nothing
     assert write(browser, address, **GOOD | {"ext_guide-sessions": "99"}).status_code == 303
