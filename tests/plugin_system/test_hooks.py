@@ -87,7 +87,9 @@ def test_hook_panels(commune):
 def test_hook_nav_items(commune):
     """The line stands in the menu of who may open it, and of nobody else."""
     assert commune.hear("nav_items", unit=commune.view, viewer=VIEWER) == [NavItem("Trang mẫu", "well_behaved.index")]
-    pages = [client.get(f"/u/{commune.key}").get_data(as_text=True) for client in (commune.staff(), commune.stranger())]
+    pages = [
+        client.get(f"/u/{commune.key}/").get_data(as_text=True) for client in (commune.staff(), commune.stranger())
+    ]
     assert [page.count(f'href="{commune.url(NAME)}"') > 0 for page in pages] == [True, False]
 
 
