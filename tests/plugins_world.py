@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,11 @@ from core.app import create_app
 from core.http import clock
 from core.migrations import runner, standing
 from core.migrations.components import in_order
-from core.models import PluginSwitch, db
+from core.models import PluginSwitch, User, db
 from core.plugin.registry import Registry
-from tests.conftest import NOW, Browser
+from core.services.context import Context
+from tests.conftest import NOW, Browser, browser_of, context_for
+from tests.factories import Factory
 
 SAMPLES = Path(__file__).parent / "sample_plugins"
 
@@ -112,16 +116,21 @@ def stages(app: Flask) -> dict[str, str | None]:
 
 def move_clock(app: Flask, **delta: float) -> None:
     """Later, for the next request."""
-    import datetime as dt
-
     app.config["FROZEN_CLOCK"] += dt.timedelta(**delta)
 
 
 def later(ctx: Any, **delta: float) -> Any:
     """The same context at another time."""
-    import datetime as dt
-
     return dataclasses.replace(ctx, now=ctx.now + dt.timedelta(**delta), memo={})
 
 
-Sign = Callable[..., Any]
+@pytest.fixture
+def make_in() -> Callable[[Flask], tuple[Factory, Callable[..., Context]]]:
+    """``make_in(app)``: the factories and ``context_of`` for an app that the test started itself."""
+    return lambda app: (Factory(db.session, NOW), functools.partial(context_for, app))
+
+
+@pytest.fixture
+def sign_in_to() -> Callable[[Flask, User], Any]:
+    """``sign_in_to(app, user)``: a browser of an app that the test started itself."""
+    return browser_of

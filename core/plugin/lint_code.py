@@ -37,7 +37,7 @@ class Reader(ast.NodeVisitor):
     def fault(self, node: ast.AST, what: str) -> None:
         self.faults.append((getattr(node, "lineno", 0), what))
 
-    # imports
+    # -- what is imported, and from where
 
     def visit_Import(self, node: ast.Import) -> None:
         for one in node.names:

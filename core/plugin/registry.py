@@ -201,16 +201,19 @@ def _bring(one: Installed, point: importlib.metadata.EntryPoint) -> None:
     if found := lint.faults(one.folder, one.name, package=one.package):  # before anything of it runs
         raise Unwell("lint", "; ".join(found[:5]))
     manifest = guarded("import", point.load)
-    if not isinstance(manifest, Manifest):
+    if type(manifest) is not Manifest:
         raise Unwell("manifest", "not a Manifest")
     one.manifest = manifest
     _check_manifest(one.name, manifest)
+    _check_own(one.package, manifest)
     one.impls = MappingProxyType(_implementations(manifest))
     one.hooks = tuple(sorted(one.impls))
 
 
 def _folder(package: str) -> Path:
     """Where a package's files lie, found without running it (but for the packages above it)."""
+    if "." in package and not package.startswith("plugins."):
+        raise Unwell("import", f"{package} lies inside another package, whose code would run unread")
     spec = guarded("import", lambda: importlib.util.find_spec(package))
     if spec is None or not spec.submodule_search_locations:
         raise Unwell("import", f"no package {package}")
@@ -242,6 +245,21 @@ def _check_manifest(name: str, manifest: Manifest) -> None:
     guarding = {"submit", "open_ballot"}
     if not manifest.guards <= guarding:
         raise Unwell("manifest", f"guards {', '.join(sorted(manifest.guards - guarding))}")
+
+
+def _check_own(package: str, manifest: Manifest) -> None:
+    """Everything a manifest names by its address lies in the plugin's own package: that is what was read."""
+    places = (
+        manifest.hooks,
+        manifest.models,
+        *(one.blueprint for one in manifest.pages),
+        *(j.run for j in manifest.jobs),
+    )
+    for place in places:
+        if place and not place.startswith(f"{package}."):
+            raise Unwell("names", f"{place} is not of {package}")
+    if manifest.migrations and not manifest.migrations.isidentifier():
+        raise Unwell("names", f"migrations {manifest.migrations!r}")
 
 
 def _implementations(manifest: Manifest) -> dict[str, Any]:

@@ -165,12 +165,16 @@ class Desk(metaclass=_Sealed):
         return plugin_settings.target_periods(self._ctx, self.plugin, unit_ids=unit_ids, window=window)
 
     def units_below(self, unit: UnitView | None = None) -> list[UnitView]:
-        """The unit of this desk and the open units below it, by name."""
+        """The unit of this desk, or one below it, and the open units below that, by name."""
         top = (unit or self.unit).id
         path = self._session.scalar(sa.select(Unit.path).where(Unit.id == top)) or "/-/"
         rows = self._session.execute(
             sa.select(Unit.id, Unit.key, Unit.name, Unit.kind)
-            .where(Unit.path.startswith(path, autoescape=True), Unit.closed_on.is_(None))
+            .where(
+                Unit.path.startswith(path, autoescape=True),
+                Unit.path.startswith(self._path(), autoescape=True),
+                Unit.closed_on.is_(None),
+            )
             .order_by(Unit.sort_key, Unit.id)
         )
         return [UnitView(*row) for row in rows]

@@ -24,8 +24,8 @@ def _note():
 
 
 def _raw_hint():
-    Note = _note()
-    return sa.select(Note.word).with_hint(Note, ", user", "*")
+    note = _note()
+    return sa.select(note.word).with_hint(note, ", user", "*")
 
 
 STATEMENTS = {
@@ -78,17 +78,17 @@ def test_only_own_tables_in_the_expression_language(desk, name):
 
 
 def test_what_a_plugin_needs_works(desk):
-    Note = _note()
-    one = desk.add(Note(unit_id=desk.unit.id, word="một"))
-    desk.execute(sa.update(Note).where(Note.id == one.id).values(word="hai"))
-    count = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(Note.word), "")).where(Note.word.like("h%"))
+    note = _note()
+    one = desk.add(note(unit_id=desk.unit.id, word="một"))
+    desk.execute(sa.update(note).where(note.id == one.id).values(word="hai"))
+    count = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(note.word), "")).where(note.word.like("h%"))
     assert desk.execute(count).one() == (1, "hai")
-    ranked = sa.select(Note.word, sa.func.row_number().over(order_by=Note.id)).where(
-        sa.exists().where(Note.unit_id == desk.unit.id)
+    ranked = sa.select(note.word, sa.func.row_number().over(order_by=note.id)).where(
+        sa.exists().where(note.unit_id == desk.unit.id)
     )
     assert desk.execute(ranked).all() == [("hai", 1)]
-    desk.execute(sa.delete(Note))
-    assert desk.scalars(sa.union_all(sa.select(Note.word), sa.select(Note.word))) == []
+    desk.execute(sa.delete(note))
+    assert desk.scalars(sa.union_all(sa.select(note.word), sa.select(note.word))) == []
 
 
 def test_a_row_of_the_core_is_not_added(desk, make):
@@ -107,17 +107,22 @@ def test_nobody_changes_the_desk_of_all(desk):
 
 
 def test_a_failed_hook_leaves_neither_rows_nor_notes(app, make, context_of):
-    Note = _note()
+    note = _note()
     unit = make.unit()
     ctx = context_of(make.user("Lan"), unit)
     audit.note(ctx, "core.act", "unit:x")
     desk = Desk("well_behaved", ctx)
-    with pytest.raises(RuntimeError), desk.guarded():
-        desk.note("write", "note:1")
-        desk.add(Note(unit_id=unit.id, word="một"))
-        raise RuntimeError
+
+    def hook():
+        with desk.guarded():
+            desk.note("write", "note:1")
+            desk.add(note(unit_id=unit.id, word="một"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        hook()
     db.session.commit()
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Note)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(note)) == 0
     assert db.session.scalars(sa.select(AuditLine.action)).all() == ["core.act"]
 
 
