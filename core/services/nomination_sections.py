@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.domain import sections
-from core.domain.errors import FieldProblem, Objection
+from core.domain.errors import FieldProblem, Objection, Refused
 from core.domain.fields import FieldSpec, clean, clean_all
 from core.domain.sections import Dropped, KeptFact
 from core.models import Nomination, NominationSection
@@ -22,7 +22,8 @@ from core.services.context import Context
 
 #: A plugin offers at most so many figures for one nominee.
 MOST_FACTS = 60
-_SUBMIT = "submit"
+#: The steps that a plugin may guard.
+_SUBMIT, _OPEN_BALLOT = "submit", "open_ballot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,7 @@ def objections(ctx: Context, row: Nomination) -> Iterator[Objection]:
     for one in form.sections:
         values[one.plugin], problems = clean_all(one.specs, one.answers)
         yield from _of_fields(row, one, problems)
-    if _guards(ctx, found):
+    if _is_guarded(ctx, found, _SUBMIT):
         heard = found.gate.nomination_objections(
             plugin_views.organiser_desks(ctx, row),
             nomination=plugin_views.nomination_view(row),
@@ -244,9 +245,34 @@ def objections(ctx: Context, row: Nomination) -> Iterator[Objection]:
         yield Objection("plugin_cannot_check", {"plugin": title_of(ctx, plugin)})
 
 
-def _guards(ctx: Context, found: plugin_sets.PluginSet) -> bool:
+def refuse_ballot(ctx: Context, row: Nomination) -> None:
+    """Ask the plugins that guard the ballot, with the answers as they were sent.
+
+    Raises ``Refused`` with what they object to, and for each that could not be asked: never a silent yes.
+    """
+    found = plugin_sets.of_event(ctx, row.event)
+    if not _is_guarded(ctx, found, _OPEN_BALLOT):
+        return
+    ctx.session.flush()
+    heard = found.gate.nomination_objections(
+        plugin_views.organiser_desks(ctx, row),
+        nomination=plugin_views.nomination_view(row),
+        sections={name: sections.answers(one.data) for name, one in stored_sections(ctx, row).items()},
+        step=_OPEN_BALLOT,
+    )
+    against = [
+        Objection("plugin_objects_to", {"name": row.nominee_name} | _of_plugin(ctx, None, plugin, said).params)
+        for plugin, said in heard.items()
+        if not said.is_warning
+    ]
+    against += [Objection("plugin_cannot_check", {"plugin": title_of(ctx, one)}) for one in heard.failed]
+    if against:
+        raise Refused.because(against)
+
+
+def _is_guarded(ctx: Context, found: plugin_sets.PluginSet, step: str) -> bool:
     manifests = (ctx.registry.installed[name].manifest for name in found.on)
-    return any(one is not None and _SUBMIT in one.guards for one in manifests)
+    return any(one is not None and step in one.guards for one in manifests)
 
 
 def _of_fields(row: Nomination, one: FormSection, problems: Mapping[str, FieldProblem]) -> Iterator[Objection]:

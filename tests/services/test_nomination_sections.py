@@ -15,10 +15,11 @@ from core.domain.permissions import Role
 from core.domain.views import EventView, NomineeView, Window
 from core.models import Attachment, AuditLine, AuditPayload, NominationSection, OutboxRow, PluginState, db
 from core.plugin.answers import Objection
-from core.services import nomination_check, nomination_draft, nomination_sections, nominations, section_reading
+from core.services import agendas, nomination_check, nomination_draft, nomination_sections, nominations, section_reading
 from core.services.nomination_draft import Draft
 from tests.awards import counting
 from tests.conftest import NOW
+from tests.council import Council
 from tests.plugging import FIRST, LAST, SPECS, Guide, fact, forbid, plugged, switch
 from tests.services.test_nominations import GOOD
 
@@ -562,3 +563,36 @@ def test_what_sections_cost(app, guide, world, as_, draft):
     assert (cost(read, as_("secretary")), cost(ask, as_("nominator"))) == (2, 1)
     with plugged(app):
         assert (cost(read, as_("secretary")), cost(ask, as_("nominator"))) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("guards", "answer", "codes"),
+    [
+        ({"open_ballot"}, (Objection("Số liệu chưa được duyệt."),), ["plugin_objects_to"]),
+        ({"open_ballot"}, RuntimeError("boom"), ["plugin_cannot_check"]),
+        ({"open_ballot"}, (Objection("Nên xem lại.", is_warning=True),), []),
+        ({"open_ballot"}, None, []),
+        ({"submit"}, (Objection("Số liệu chưa được duyệt."),), []),
+    ],
+)
+def test_a_plugin_may_guard_the_way_to_the_council(app, make, context_of, guards, answer, codes):
+    council = Council(make, context_of)
+    guide = Guide(guards=frozenset(guards), objections=answer)
+    with plugged(app, guide) as registry:
+        switch(council.commune)
+        row = council.nomination()
+        specs = [{"key": "sessions", "label": "Số buổi", "kind": "integer"}]
+        kept = NominationSection(nomination_id=row.id, plugin="guide", data={"sessions": 3}, specs=specs, specs_at=NOW)
+        sitting = council.sitting([])
+        db.session.add(kept)
+        ctx = dataclasses.replace(council.ctx, registry=registry)
+        if not codes:
+            agendas.put_on(ctx, sitting.key, [row.key])
+            assert row.state == "on_ballot"
+        else:
+            with pytest.raises(Refused) as refused:
+                agendas.put_on(ctx, sitting.key, [row.key])
+            assert [one.code for one in refused.value.objections] == codes
+            assert row.state == "appraised"
+        asked = [(one["step"], one["section"]) for one in guide.calls("nomination_objections")]
+        assert asked == ([("open_ballot", {"sessions": 3})] if "open_ballot" in guards else [])

@@ -6,4 +6,5 @@ MESSAGES: dict[str, str] = {
     "section_answer_missing": "Thiếu “%(label)s” ở mục “%(section)s”.",
     "section_answer_unfit": "“%(label)s” ở mục “%(section)s” ghi chưa đúng nên chưa nhận được.",
     "plugin_objects": "%(text)s (%(plugin)s)",
+    "plugin_objects_to": "%(name)s: %(text)s (%(plugin)s)",
 }
