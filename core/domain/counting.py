@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol
 
-from core.domain.errors import Refused
+from core.domain.errors import Refused, refused_at
 from core.domain.views import Window
 
 
@@ -191,11 +191,11 @@ def lineage(code: str, indicators: Mapping[str, Countable]) -> tuple[str, ...]:
 def check_quantity(quantity: int, source: str) -> None:
     """Raise ``Refused`` for a number that no row may hold: below 0, a tap of nothing, beyond all measure."""
     if quantity < 0:
-        raise Refused("tally_negative", field="quantity")
+        raise refused_at("quantity", "tally_negative")
     if quantity == 0 and source not in TOTALS:
-        raise Refused("tally_zero_tap")
+        raise refused_at("quantity", "tally_zero_tap")
     if quantity > HARD_CAP:
-        raise Refused("tally_over_hard_cap", limit=HARD_CAP)
+        raise refused_at("quantity", "tally_over_hard_cap", limit=HARD_CAP)
 
 
 def check_caps(already: int, quantity: int, indicator: Countable, *, has_reason: bool) -> None:
@@ -205,17 +205,17 @@ def check_caps(already: int, quantity: int, indicator: Countable, *, has_reason:
     """
     total = already + quantity
     if total > HARD_CAP:
-        raise Refused("tally_over_hard_cap", limit=HARD_CAP)
+        raise refused_at("quantity", "tally_over_hard_cap", limit=HARD_CAP)
     if indicator.soft_cap is not None and total > indicator.soft_cap and not has_reason:
-        raise Refused("tally_over_soft_cap", limit=indicator.soft_cap, total=total, field="reason")
+        raise refused_at("reason", "tally_over_soft_cap", limit=indicator.soft_cap, total=total)
 
 
 def check_day(day: dt.date, today: dt.date, *, has_reason: bool) -> None:
     """Raise ``Refused`` for a day that has not come, and for one long past without a reason."""
     if day > today:
-        raise Refused("tally_day_ahead", day=day)
+        raise refused_at("day", "tally_day_ahead", day=day)
     if (today - day).days > LATE_DAYS and not has_reason:
-        raise Refused("tally_day_late", day=day, days=LATE_DAYS, field="reason")
+        raise refused_at("reason", "tally_day_late", day=day, days=LATE_DAYS)
 
 
 # -------------------------------------------------------------------------------------------------- sums and shares

@@ -9,21 +9,24 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core.domain import counting
 from core.domain.counting import TOTALS, Said, SheetState, Source
-from core.domain.errors import FieldProblem, Forbidden, Refused
+from core.domain.errors import FieldProblem, Forbidden, Refused, refused_at
 from core.domain.privacy import looks_like_identity
 from core.domain.text import clean_line
 from core.models import Tally, TallySheet, Unit
 from core.plugin.manifest import Indicator
 from core.services import audit, failpoints, reach_tallies
 from core.services.context import Context, new_key
+
+T = TypeVar("T")
 
 #: Codes of the plugin's own: short, without blanks, so that nothing about a person fits in.
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
@@ -80,13 +83,22 @@ def record_together(ctx: Context, plugin: str, entries: Sequence[Entry]) -> list
 
     Raises as ``record`` does.
     """
-    checked = [_checked(ctx, plugin, one) for one in entries]
+    checked = [_naming(one, _checked, ctx, plugin) for one in entries]
     # whatever is refused below leaves nothing behind, also where the caller goes on with other entries
     with ctx.session.begin_nested():
-        kept = [_keep(ctx, plugin, one) for one in checked]
+        kept = [_naming(one, _keep, ctx, plugin) for one in checked]
         done = [_settle(ctx, plugin, sheet, one) for sheet, one in zip(kept, checked, strict=True)]
     failpoints.hit("tally.after_insert")
     return done
+
+
+def _naming(entry: Entry, act: Callable[[Context, str, Entry], T], ctx: Context, plugin: str) -> T:
+    """What ``act`` gives; a refusal names the indicator that it is about, for a form with several."""
+    try:
+        return act(ctx, plugin, entry)
+    except Refused as refused:
+        refused.params.setdefault("indicator", entry.indicator)
+        raise
 
 
 def _keep(ctx: Context, plugin: str, entry: Entry) -> TallySheet | None:
@@ -160,7 +172,7 @@ def correct(
         raise Refused("tally_unknown_indicator", kind="bad_input")
     why = clean_reason(reason)
     if not why:
-        raise Refused("tally_reason_missing", field="reason")
+        raise refused_at("reason", "tally_reason_missing")
     number = _uuid(client_id) if client_id else str(uuid.uuid4())
     if (known := reach_tallies.entry(there, number)) is not None:
         return _known_correction(known, sheet, indicator, quantity)
@@ -250,9 +262,9 @@ def clean_reason(raw: str) -> str:
     try:
         reason = clean_line(raw, limit=_REASON_LENGTH)
     except FieldProblem as problem:
-        raise Refused(problem.code, field="reason", **problem.params) from None
+        raise refused_at("reason", problem.code, **problem.params) from None
     if looks_like_identity(reason):
-        raise Refused("tally_identity_in_text", field="reason")
+        raise refused_at("reason", "tally_identity_in_text")
     return reason
 
 

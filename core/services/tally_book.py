@@ -11,7 +11,7 @@ from core.plugin.manifest import Indicator
 from core.services import reach_tallies, tallies, tally_sheets, tally_sync, tally_totals
 from core.services.context import Context
 from core.services.tallies import Entry, Recorded
-from core.services.tally_sheets import Line, Sheet
+from core.services.tally_sheets import Counter, Line, Sheet
 from core.services.tally_sync import Result
 from core.services.tally_totals import Mine, Reporting, Totals, Units, Witnesses
 
@@ -112,8 +112,12 @@ class TallyBook:
         return tally_sheets.list_sheets(self.ctx, self.plugin, window, states=states, unit_id=unit_id, limit=limit)
 
     def history(self, key: str) -> list[Line]:
-        """Every row of a sheet, the newest first."""
+        """Totals, corrections and what was taken back in a sheet, the newest first."""
         return tally_sheets.history(self.ctx, self.plugin, key)
+
+    def counters(self, key: str) -> list[Counter]:
+        """Who tapped what in a sheet."""
+        return tally_sheets.counters(self.ctx, self.plugin, key)
 
     def submit(self, day: dt.date) -> str:
         """Send this unit's figures of a day. Returns the key of the sheet."""

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from core.domain import counting
-from core.domain.counting import Said, SheetState, SheetStep
-from core.domain.errors import FieldProblem, Forbidden, Refused, Stale
+from core.domain.counting import Said, SheetState, SheetStep, Source
+from core.domain.errors import FieldProblem, Forbidden, Refused, Stale, refused_at
 from core.domain.privacy import looks_like_identity
 from core.domain.text import clean_line
 from core.domain.views import Window
@@ -81,11 +81,11 @@ def give_back(ctx: Context, plugin: str, key: str, *, reason: str, expected_vers
     try:
         note = clean_line(reason, limit=_NOTE_LENGTH)
     except FieldProblem as problem:
-        raise Refused(problem.code, field="reason", **problem.params) from None
+        raise refused_at("reason", problem.code, **problem.params) from None
     if not note:
-        raise Refused("tally_reason_missing", field="reason")
+        raise refused_at("reason", "tally_reason_missing")
     if looks_like_identity(note):
-        raise Refused("tally_identity_in_text", field="reason")
+        raise refused_at("reason", "tally_identity_in_text")
     sheet.state = counting.take(SheetState(sheet.state), SheetStep.GIVE_BACK).value
     sheet.note = note
     return _moved(ctx, sheet, "give_back", reason=note)
@@ -111,9 +111,9 @@ def lock_period(ctx: Context, plugin: str, window: Window) -> int:
     """
     ctx.require(f"{plugin}.lock")
     if window.last < window.first:
-        raise Refused("days_backwards", field="last")
+        raise refused_at("last", "days_backwards")
     if window.last > ctx.today:
-        raise Refused("tally_day_ahead", day=window.last, field="last")
+        raise refused_at("last", "tally_day_ahead", day=window.last)
     sheets = list(
         ctx.session.scalars(
             sa.select(TallySheet)
@@ -223,15 +223,48 @@ class Line:
     was_reversed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What one person tapped of one indicator in a sheet, and when."""
+
+    by: str
+    indicator: str
+    taps: int
+    first: dt.datetime
+    last: dt.datetime
+
+
+def counters(ctx: Context, plugin: str, key: str) -> list[Counter]:
+    """Who tapped what in a sheet: one line for each person and indicator, however many taps there are."""
+    sheet = reach_tallies.sheet(ctx, plugin, key)
+    rows = ctx.session.execute(
+        sa.select(
+            User.full_name,
+            Tally.indicator,
+            sa.func.sum(Tally.quantity),
+            sa.func.min(Tally.at),
+            sa.func.max(Tally.at),
+        )
+        .outerjoin(User, User.id == Tally.recorded_by_id)
+        .where(Tally.sheet_id == sheet.id, Tally.source == Source.TAP.value, reach_tallies.stands())
+        .group_by(User.name_key, User.id, User.full_name, Tally.indicator)
+        .order_by(User.name_key, User.id, Tally.indicator)
+    )
+    return [Counter(name or "", code, int(taps), first, last) for name, code, taps, first, last in rows]
+
+
 def history(ctx: Context, plugin: str, key: str, *, limit: int = 500) -> list[Line]:
-    """Every row of a sheet, the newest first: what was added, what was taken back, by whom and why."""
+    """What is no plain tap in a sheet, the newest first: totals, corrections, what was taken back, by whom and why."""
     sheet = reach_tallies.sheet(ctx, plugin, key)
     reversal = aliased(Tally)
     rows = ctx.session.execute(
         sa.select(Tally, User.full_name, reversal.id)
         .outerjoin(User, User.id == Tally.recorded_by_id)
         .outerjoin(reversal, reversal.reverses_id == Tally.id)
-        .where(Tally.sheet_id == sheet.id)
+        .where(
+            Tally.sheet_id == sheet.id,
+            sa.or_(Tally.source != Source.TAP.value, Tally.reverses_id.is_not(None), reversal.id.is_not(None)),
+        )
         .order_by(Tally.id.desc())
         .limit(limit)
     )

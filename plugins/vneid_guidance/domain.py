@@ -76,6 +76,9 @@ COUNTED: tuple[Indicator, ...] = (
 )
 LABELS: Mapping[str, str] = {one.code: one.label for one in COUNTED}
 
+#: The indicators whose turns make up VN01.
+TURN_CODES = (TURNS, *(one.code for one in COUNTED if one.part_of == TURNS))
+
 #: The six large buttons, in reading order.
 BUTTONS = ("VN03", "VN04", "VN05", "VN06", "VN07", "VN08")
 #: What they need first, said on the button.

@@ -206,9 +206,3 @@ def turn_point(desk: Desk, key: str, *, is_closed: bool) -> None:
     row.is_closed = is_closed
     desk.flush()
     desk.note("point_closed" if is_closed else "point_opened", f"point:{key}")
-
-
-def place_words(desk: Desk, unit_id: int) -> dict[str, str]:
-    """Code -> words of every place that a unit's entries may name, closed ones too."""
-    own = desk.execute(sa.select(GuidancePoint.key, GuidancePoint.name).where(GuidancePoint.unit_id == unit_id))
-    return dict(domain.POINT_KINDS) | {row[0]: row[1] for row in own}

@@ -31,7 +31,8 @@ def _counter(problem: str = "", retry: str = "", status: int = 200) -> Any:
     page = show(
         "counter.html",
         mine=domain.with_parts(mine.taps),
-        tapped=sum(mine.taps.values()),
+        turns=domain.TURN_CODES,
+        tapped=sum(number for code, number in mine.taps.items() if code.partition(".")[0] in domain.TURN_CODES),
         place=request.form.get("place", mine.place),
         places=services.places(here),
         sheet=sheet,
@@ -146,7 +147,8 @@ def save_total() -> Any:
             if refused.kind in ("forbidden", "missing"):
                 raise
             first = refused.objections[0]
-            problems[first.field or str(refused.params.get("indicator", "")) or "reason"] = say(first)
+            line = str(refused.params.get("indicator", "reason"))
+            problems[first.field if first.field in ("day", "reason") else line] = say(first)
     if problems:
         return _total(day or here.today, problems), 422
     flash(words.TOTAL_KEPT % {"day": formats.as_date(day)}, "success")

@@ -30,7 +30,9 @@ def sheets() -> Any:
         "sheets.html",
         rows=here.tallies.sheets(window, states=() if is_all else ("submitted",), limit=MOST),
         most=MOST,
-        totals=here.tallies.totals(here.tallies.below(here.unit.id), window, states=words.ALL_STATES, codes=_SHOWN),
+        totals=here.tallies.totals(
+            here.tallies.below(here.unit.id), window, states=words.ALL_STATES, codes=[domain.TURNS]
+        ),
         window=window,
         is_all=is_all,
         earlier=window.first - dt.timedelta(days=1),
@@ -38,9 +40,6 @@ def sheets() -> Any:
         reporting=reporting,
         missing=[here.unit_names(reporting.missing).get(one, "") for one in reporting.missing],
     )
-
-
-_SHOWN = (domain.TURNS, domain.REFERRED, domain.BLOCKED)
 
 
 @pages.get("/sheets/<key>", permission=READ)
@@ -56,9 +55,8 @@ def _sheet(key: str, problem: str = "", status: int = 200) -> Any:
         show(
             "sheet.html",
             sheet=shown,
+            counters=here.tallies.counters(key),
             history=here.tallies.history(key),
-            places=services.place_words(here, shown.unit_id),
-            is_own=shown.unit_id == here.unit.id,
             problem=problem,
             typed=request.form,
             new_id=str(uuid.uuid4()),

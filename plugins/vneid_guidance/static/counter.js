@@ -2,12 +2,14 @@
 const form = document.getElementById("taps");
 const net = document.getElementById("net");
 const undo = document.getElementById("undo");
+const undoButton = document.getElementById("undo-button");
 const why = document.getElementById("why");
 const place = document.getElementById("place");
 const words = form.dataset;
 const key = `vneid.${words.who}`;
 const needsReason = words.reason.split(" ");
 const loaded = new Date().setHours(12, 0, 0, 0);
+const turns = words.turns.split(" ");
 const UNDO_MS = 5 * 60 * 1000;
 
 let queue = read(key, []);
@@ -37,7 +39,7 @@ function newId() {
 function count(code, by) {
   const whole = code.split(".")[0];
   const places = new Set([code, whole].map((one) => form.querySelector(`[data-count="${one}"]`)));
-  places.add(document.querySelector("[data-mine]"));
+  if (turns.includes(whole)) places.add(document.querySelector("[data-mine]"));
   for (const at of places) {
     if (at) at.textContent = String(Math.max(0, Number(at.textContent || 0) + by) || ("mine" in at.dataset ? 0 : ""));
   }
@@ -51,10 +53,10 @@ function label(code) {
 function showUndo() {
   recent = recent.filter((one) => Date.now() - one.at < UNDO_MS);
   const last = recent.at(-1);
-  undo.hidden = !last;
+  undoButton.hidden = !last;
   if (!last) return;
   undo.elements.client_id.value = last.id;
-  undo.querySelector("span").textContent = label(last.code);
+  undoButton.querySelector("span").textContent = label(last.code);
 }
 
 // a page left open over midnight counts for the new day, by the server's date at loading
@@ -127,6 +129,7 @@ function refuse(record, result) {
   why.hidden = false;
   why.querySelector("p").textContent = result.reason;
   why.querySelector("form").hidden = !refused.length;
+  why.scrollIntoView({ block: "center" });
 }
 
 async function takeBack(one) {

@@ -40,7 +40,7 @@ def test_the_head_sees_what_waits_and_approves_it(village, sent):
     assert sent(village.hamlet) in page
     page = village.desk_of_head.get(sent(village.hamlet)).text
     assert "Nguyễn Thị Lan" in page
-    assert "Chợ, nơi đông người" in page
+    assert page.count("Tích hợp giấy tờ") == 2
     answer = village.desk_of_head.post(sent(village.hamlet, "/approve"), data={"version": version(page)})
     assert (answer.status_code, state()) == (302, "approved")
     page = village.desk_of_head.get(answer.location).text
