@@ -129,7 +129,7 @@ def _judge(now: Settings, data: Mapping[str, object], locked: Collection[str]) -
         elif one.spec.required and key in values and not _is_said(values[key]) and not _is_said(one.inherited):
             faults.append(Objection("required", field=key))
     unknown = set(locked) - {one.spec.key for one in now.rows}
-    faults += [Objection("unknown_field", field=key) for key in sorted(unknown)]
+    faults += [Objection("no_such_field", field=key) for key in sorted(unknown)]
     if faults:
         raise Refused.because(faults)
     return {key: value for key, value in values.items() if not any(r.locked_by for r in now.rows if r.spec.key == key)}
