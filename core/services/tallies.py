@@ -18,10 +18,10 @@ from sqlalchemy.exc import IntegrityError
 
 from core.domain import counting
 from core.domain.counting import TOTALS, Said, SheetState, Source
-from core.domain.errors import FieldProblem, Forbidden, Refused, refused_at
+from core.domain.errors import FieldProblem, Refused, refused_at
 from core.domain.privacy import looks_like_identity
 from core.domain.text import clean_line
-from core.models import Tally, TallySheet, Unit
+from core.models import Tally, TallySheet
 from core.plugin.manifest import Indicator
 from core.services import audit, failpoints, reach_tallies
 from core.services.context import Context, new_key
@@ -110,7 +110,7 @@ def _keep(ctx: Context, plugin: str, entry: Entry) -> TallySheet | None:
     check_open(sheet)
     # a resend that waited for the lock finds what the first one wrote
     known = reach_tallies.entry(ctx, entry.client_id)
-    if known is None and (row := _insert(ctx, sheet, entry)) is not None:
+    if known is None and (row := insert(ctx, sheet, entry)) is not None:
         _check_caps(ctx, sheet, row, indicators(ctx, plugin))
         return sheet
     return _same(known or reach_tallies.entry(ctx, entry.client_id), plugin, entry)
@@ -132,7 +132,7 @@ def undo(ctx: Context, plugin: str, client_id: str) -> Recorded:
 
     Raises ``NotFound`` for an unknown entry, ``Refused`` when it is another's, too old, or its sheet was sent.
     """
-    number = _uuid(client_id)
+    number = client_uuid(client_id)
     row = reach_tallies.entry(ctx, number)
     if row is None or row.plugin != plugin or row.reverses_id is not None:
         raise Refused("tally_undo_unknown", kind="missing")
@@ -148,49 +148,6 @@ def undo(ctx: Context, plugin: str, client_id: str) -> Recorded:
         if not reverse(ctx, row):
             return Recorded("known", number)
         counting.check_parts(said_of(ctx, sheet), indicators(ctx, plugin))
-    return Recorded("stored", number)
-
-
-def correct(
-    ctx: Context, plugin: str, sheet_key: str, *, indicator: str, quantity: int | None, reason: str, client_id: str = ""
-) -> Recorded:
-    """Change the figure of an approved or locked sheet: the totals that stood are reversed and a new one takes over.
-
-    ``quantity`` None: no total any more, the taps count again. An approved sheet is corrected by who may approve, a
-    locked one by who may lock. ``client_id`` makes a resend harmless.
-    """
-    sheet = reach_tallies.sheet(ctx, plugin, sheet_key, for_update=True)
-    there = reach_tallies.in_unit(ctx, ctx.session.get_one(Unit, sheet.unit_id))
-    state = SheetState(sheet.state)
-    if state not in counting.COUNTED:
-        raise Refused("tally_correct_not_approved", kind="conflict")
-    key = f"{plugin}.lock" if state is SheetState.LOCKED else f"{plugin}.approve"
-    if not there.may(key):
-        raise Forbidden(key)
-    one = indicators(ctx, plugin).get(indicator)
-    if one is None or not one.record:
-        raise Refused("tally_unknown_indicator", kind="bad_input")
-    why = clean_reason(reason)
-    if not why:
-        raise refused_at("reason", "tally_reason_missing")
-    number = _uuid(client_id) if client_id else str(uuid.uuid4())
-    if (known := reach_tallies.entry(there, number)) is not None:
-        return _known_correction(known, sheet, indicator, quantity)
-    if quantity is not None:
-        counting.check_quantity(quantity, Source.DAY_TOTAL.value)
-    before = counting.figures(said_of(ctx, sheet), indicators(ctx, plugin))[indicator]
-    with ctx.session.begin_nested():
-        for row in _standing_totals(ctx, sheet, indicator):
-            reverse(ctx, row, reason=why)
-        if quantity is not None:
-            entry = Entry(
-                client_id=number, indicator=indicator, day=sheet.day, quantity=quantity, source="day_total", reason=why
-            )
-            _insert(ctx, sheet, entry)
-        said = said_of(ctx, sheet)
-        counting.check_parts(said, indicators(ctx, plugin))
-    after = counting.figures(said, indicators(ctx, plugin))[indicator]
-    audit.note(ctx, "tally.correct", f"sheet:{sheet.key}", indicator=indicator, before=before, after=after, reason=why)
     return Recorded("stored", number)
 
 
@@ -282,7 +239,7 @@ def _checked(ctx: Context, plugin: str, entry: Entry) -> Entry:
     counting.check_quantity(entry.quantity, entry.source)
     _check_codes(entry)
     return Entry(
-        client_id=_uuid(entry.client_id),
+        client_id=client_uuid(entry.client_id),
         indicator=entry.indicator,
         day=entry.day,
         quantity=entry.quantity,
@@ -307,7 +264,8 @@ def _check_codes(entry: Entry) -> None:
         raise Refused("tally_detail_unknown", kind="bad_input")
 
 
-def _uuid(raw: str) -> str:
+def client_uuid(raw: str) -> str:
+    """The id of an entry in one spelling. Raises ``Refused`` for what is no UUID."""
     try:
         return str(uuid.UUID(raw))
     except (ValueError, AttributeError, TypeError):
@@ -356,7 +314,7 @@ def _flags(ctx: Context, said: Said, entry: Entry) -> tuple[str, ...]:
 # ---------------------------------------------------------------- rows
 
 
-def _insert(ctx: Context, sheet: TallySheet, entry: Entry) -> Tally | None:
+def insert(ctx: Context, sheet: TallySheet, entry: Entry) -> Tally | None:
     """The new row; None where its client id is taken."""
     row = Tally(
         client_id=entry.client_id,
@@ -394,22 +352,3 @@ def _same(row: Tally | None, plugin: str, entry: Entry) -> None:
     )
     if not same:
         raise Refused("tally_client_id_reused", kind="conflict")
-
-
-def _known_correction(row: Tally, sheet: TallySheet, indicator: str, quantity: int | None) -> Recorded:
-    if (row.sheet_id, row.indicator, row.quantity) != (sheet.id, indicator, quantity):
-        raise Refused("tally_client_id_reused", kind="conflict")
-    return Recorded("known", row.client_id)
-
-
-def _standing_totals(ctx: Context, sheet: TallySheet, indicator: str) -> list[Tally]:
-    return list(
-        ctx.session.scalars(
-            sa.select(Tally).where(
-                Tally.sheet_id == sheet.id,
-                Tally.indicator == indicator,
-                Tally.source.in_([one.value for one in TOTALS]),
-                reach_tallies.stands(),
-            )
-        )
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.domain.views import Window
 from core.plugin.manifest import Indicator
-from core.services import reach_tallies, tallies, tally_sheets, tally_sync, tally_totals
+from core.services import reach_tallies, tallies, tally_corrections, tally_sheets, tally_sync, tally_totals
 from core.services.context import Context
 from core.services.tallies import Entry, Recorded
 from core.services.tally_sheets import Counter, Line, Sheet
@@ -145,7 +145,7 @@ class TallyBook:
 
     def correct(self, key: str, *, indicator: str, quantity: int | None, reason: str, client_id: str = "") -> Recorded:
         """Change a figure of an approved or locked sheet, with a reason."""
-        return tallies.correct(
+        return tally_corrections.correct(
             self.ctx, self.plugin, key, indicator=indicator, quantity=quantity, reason=reason, client_id=client_id
         )
 
