@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 
 from core.http.plugin_pages import PluginBlueprint
 from core.migrations import plugin_tables
@@ -11,6 +12,7 @@ from core.plugin.registry import Installed, Unwell, guarded
 
 #: How often work of a plugin may be done.
 EVERY = frozenset({"hour", "day", "week"})
+_JOB = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
 def check(one: Installed) -> None:
@@ -24,7 +26,11 @@ def check(one: Installed) -> None:
     if one.tables and not (manifest.migrations and one.folder and (one.folder / manifest.migrations).is_dir()):
         raise Unwell("tables", "tables without a folder of migrations")
     for job in manifest.jobs:
-        if job.every not in EVERY or not callable(guarded("import", lambda job=job: pkgutil.resolve_name(job.run))):
+        if (
+            not _JOB.fullmatch(job.name)
+            or job.every not in EVERY
+            or not callable(guarded("import", lambda job=job: pkgutil.resolve_name(job.run)))
+        ):
             raise Unwell("jobs", f"{job.name}: every {job.every}")
     found_pages = []
     for page in manifest.pages:
