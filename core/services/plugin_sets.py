@@ -6,6 +6,7 @@ So a switch bites at the next request of every process, without a restart.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,8 +76,17 @@ def _find(ctx: Context, unit_id: int, path: str, event_id: int | None) -> Plugin
     key = ("plugin_sets", unit_id, event_id)
     found: PluginSet | None = ctx.memo.get(key)
     if found is None:
-        found = ctx.memo[key] = _build(ctx, unit_id, read(ctx, unit_id, path, event_id))
+        found = ctx.memo[key] = _build(ctx, unit_id, _said(ctx, unit_id, path, event_id))
     return found
+
+
+def _said(ctx: Context, unit_id: int, path: str, event_id: int | None) -> Said:
+    """What was said; a unit's own pages need not ask again after one of its events did."""
+    key = ("plugin_sets", "said", unit_id)
+    said: Said | None = ctx.memo.get(key)
+    if said is None or event_id is not None:
+        said = ctx.memo[key] = read(ctx, unit_id, path, event_id)
+    return said if event_id is not None else dataclasses.replace(said, left_out=frozenset())
 
 
 def read(ctx: Context, unit_id: int, path: str, event_id: int | None) -> Said:
