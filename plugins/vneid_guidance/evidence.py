@@ -20,6 +20,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "Cách làm nổi bật khi hướng dẫn VNeID",
         Kind.LONGTEXT,
         max_length=1000,
+        no_identity=True,
         help="Ví dụ: đến nhà người cao tuổi, mở bàn hướng dẫn ở chợ phiên. Không ghi tên, số giấy tờ của ai.",
     ),
     FieldSpec(

@@ -420,6 +420,16 @@ def test_nothing_reported_is_frozen_as_nothing_and_not_as_nought(guide, as_, dra
     assert figures(section_reading.view(as_("secretary"), row)) == [("V01", None, 0, True)]
 
 
+def test_what_is_counted_after_a_dossier_was_sent_without_figures_is_a_change(guide, as_, draft):
+    guide.facts = None
+    row = draft()
+    nominations.submit(as_("head"), row.key)
+    db.session.commit()
+    assert (stored(row).facts, figures(section_reading.view(as_("secretary"), row))) == ([], [])
+    guide.facts = (fact(value=50),)
+    assert figures(section_reading.view(as_("secretary"), row)) == [("V01", None, 50, True)]
+
+
 def test_before_it_is_sent_a_reader_sees_todays_figures_only(as_, draft):
     row = draft(None)
     (section,) = section_reading.view(as_("nominator"), row)
