@@ -150,9 +150,14 @@ def lapse_slips(desk: Desk) -> None:
 
 
 def delete_old_slips(desk: Desk) -> None:
-    """Daily: slips are kept for ninety days, whatever their state."""
+    """Daily: slips are kept for ninety days, whatever their state.
+
+    Those of the units below too: who has switched this off has no daily work any more, and its slips must go all the
+    same.
+    """
     last = desk.today - dt.timedelta(days=domain.SLIP_DAYS)
-    desk.execute(sa.delete(Slip).where(Slip.unit_id == desk.unit.id, Slip.given_on < last))
+    units = [desk.unit.id, *(one.id for one in desk.units_below())]
+    desk.execute(sa.delete(Slip).where(Slip.unit_id.in_(units), Slip.given_on < last))
 
 
 # ---------------------------------------------------------------- places

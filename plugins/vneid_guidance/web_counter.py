@@ -70,11 +70,13 @@ def tap() -> Any:
 @pages.post("/undo", permission=RECORD)
 def undo() -> Any:
     """Take back one's own turn; a phone's script asks for JSON."""
+    is_script = request.accept_mimetypes.best == "application/json"
     try:
         services.undo(desk(), request.form.get("client_id", ""))
     except Refused as refused:
-        return _counter(say(refused.objections[0]), status=422)
-    return redirect(url("vneid_guidance.counter"))
+        words_for_it = say(refused.objections[0])
+        return (jsonify({"reason": words_for_it}), 422) if is_script else _counter(words_for_it, status=422)
+    return jsonify({"status": "undone"}) if is_script else redirect(url("vneid_guidance.counter"))
 
 
 @pages.post("/sync", permission=RECORD)

@@ -81,8 +81,13 @@ function tap(code) {
 function say(text) { net.textContent = text; }
 
 async function post(url, body, type) {
-  const headers = { "X-CSRFToken": form.elements.csrf_token.value, "Content-Type": type };
+  const headers = { "X-CSRFToken": form.elements.csrf_token.value, "Content-Type": type, Accept: "application/json" };
   return fetch(url, { method: "POST", headers, body, redirect: "manual", credentials: "same-origin" });
+}
+
+// signed out, or this page is too old to be believed: waiting would not help, loading it anew does
+function isShut(answer) {
+  return answer.type === "opaqueredirect" || [400, 401, 403, 404].includes(answer.status);
 }
 
 async function send() {
@@ -93,7 +98,7 @@ async function send() {
   const part = queue.slice(0, 100);
   try {
     const answer = await post(words.sync, JSON.stringify({ device: "web", batch: newId(), records: part }), "application/json");
-    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+    if (isShut(answer)) {
       say(words.login);
       return;
     }
@@ -145,13 +150,17 @@ async function takeBack(one) {
   try {
     const body = new URLSearchParams({ client_id: one.id, csrf_token: form.elements.csrf_token.value });
     const answer = await post(undo.action, body, "application/x-www-form-urlencoded");
-    if (answer.type !== "opaqueredirect" && !answer.ok) throw new Error(String(answer.status));
+    if (answer.status === 422) {
+      say((await answer.json()).reason);
+      return;
+    }
+    if (!answer.ok) throw new Error(String(answer.status));
     count(one.code, -1);
     say(`${words.undone}: ${label(one.code)}`);
   } catch {
     recent.push(one);
     showUndo();
-    say(`${words.waiting} ${queue.length}`);
+    say(words.retry);
   }
 }
 

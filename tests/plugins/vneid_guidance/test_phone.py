@@ -146,3 +146,21 @@ def test_one_thumb_is_enough(village, url, browser_of):
         ".filter(e => e.getBoundingClientRect().height < 44).map(e => e.textContent)"
     )
     assert small == []
+
+
+@pytest.mark.browser
+def test_a_login_that_ended_is_said_and_the_taps_are_kept(village, url, browser_of):
+    page = browser_of(village.phone, is_phone=True)
+    page.goto(url)
+    cookies = page.context.cookies()
+    page.locator('button[value^="VN06 "]').click()
+    page.get_by_text("Đã gửi về máy chủ lúc").wait_for()
+    page.context.clear_cookies()
+    page.locator('button[value^="VN06 "]').click()
+    page.get_by_text("Phiên đăng nhập đã hết").wait_for()
+    page.get_by_role("button", name="Hoàn tác").wait_for()
+    page.context.add_cookies(cookies)
+    page.reload()
+    page.get_by_text("Đã gửi về máy chủ lúc").wait_for()
+    assert page.locator('[data-count="VN06"]').inner_text() == "2"
+    assert counted() == {"VN06": 2}
