@@ -15,7 +15,7 @@ from core import http, jobs, web
 from core.http import clock, guards, plugin_load
 from core.migrations import contract, runner, standing
 from core.models import db
-from core.plugin import extra
+from core.plugin import extra, lock
 from core.plugin.registry import Installed, Registry, Unwell, guarded
 from core.services import failpoints, plugin_health
 from core.services.context import CLOCK, Context
@@ -67,6 +67,8 @@ def _plugins(app: Flask) -> Registry:
         strict=app.config["PLUGINS_STRICT"],
         extra=extra.entry_points(app.config["EXTRA_PLUGINS"]),
         check=plugin_load.check,
+        # in development files change all day
+        lock=lock.read(Path(app.instance_path)) if app.config["VINHDANH_ENV"] == "production" else None,
     )
 
 

@@ -21,6 +21,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from core.domain.fields import check_specs
 from core.domain.permissions import PERMISSIONS, Role
 from core.plugin import hookspecs, lint
+from core.plugin.lock import Lock
 from core.plugin.manifest import NAME, Indicator, Manifest, Permission
 
 log = logging.getLogger("vinhdanh.plugins")
@@ -144,12 +145,13 @@ class Registry:
         strict: bool = False,
         extra: Sequence[importlib.metadata.EntryPoint] = (),
         check: Callable[[Installed], None] | None = None,
+        lock: Lock | None = None,
     ) -> Registry:
         """Find, read and check every installed plugin; a bad one is unwell, and the app starts.
 
         ``served``: names that this server takes, None for all; ``off``: emergency switch; ``extra``: besides the
-        installed entry points (tests); ``check``: further checks on one that imports, raises ``Unwell``. ``strict``
-        raises the first ``Unwell`` instead.
+        installed entry points (tests); ``check``: further checks on one that imports, raises ``Unwell``. ``lock``:
+        fingerprints that the files must have. ``strict`` raises the first ``Unwell`` instead.
         """
         points = {one.name: one for one in (*importlib.metadata.entry_points(group=GROUP), *extra)}
         found = []
@@ -158,7 +160,7 @@ class Registry:
                 continue
             one = Installed(name)
             try:
-                _bring(one, point)
+                _bring(one, point, lock)
                 if check is not None:
                     check(one)
             except Unwell as unwell:
@@ -196,8 +198,10 @@ def guarded(stage: str, act: Callable[[], Any]) -> Any:
         raise Unwell(stage, _said(error)) from error
 
 
-def _bring(one: Installed, point: importlib.metadata.EntryPoint) -> None:
+def _bring(one: Installed, point: importlib.metadata.EntryPoint, lock: Lock | None) -> None:
     one.package, one.folder = point.module, _folder(point.module)
+    if lock is not None and (fault := lock.fault(one.name, one.folder)):
+        raise Unwell("lock", fault)
     if found := lint.faults(one.folder, one.name, package=one.package):  # before anything of it runs
         raise Unwell("lint", "; ".join(found[:5]))
     manifest = guarded("import", point.load)
@@ -252,6 +256,7 @@ def _check_own(package: str, manifest: Manifest) -> None:
     places = (
         manifest.hooks,
         manifest.models,
+        manifest.demo,
         *(one.blueprint for one in manifest.pages),
         *(j.run for j in manifest.jobs),
     )
