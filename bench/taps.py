@@ -104,7 +104,8 @@ def _work(job: tuple[str, str, str, str, int, int, int]) -> tuple[Counter[str], 
             data = {"indicator": "VN03", "day": today, "quantity": 1, "reason": "Đo số lượt"}
             body = {"device": "bench", "batch": "b", "records": [{"client_id": one, "claimed_at": None, "data": data}]}
             started = time.perf_counter()
-            answer = client.post(address, json=body)
+            while (answer := client.post(address, json=body)).status_code == 503:  # as the phone does: again, later
+                said["503"] += 1
             times.append(time.perf_counter() - started)
             said[answer.json["results"][0]["status"] if answer.status_code == 200 else str(answer.status_code)] += 1
     return said, times

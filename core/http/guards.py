@@ -89,6 +89,8 @@ def check_every_route(app: Flask) -> None:
 
 def enforce() -> None:
     """Before every view: sign-in, scope, permission. Unknown and foreign units are 404, a missing permission 403."""
+    if (busy := g.get("begin_failed")) is not None:
+        raise busy
     if request.endpoint is None:
         return
     if not all(str(value).isprintable() for value in (request.view_args or {}).values()):

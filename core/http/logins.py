@@ -9,8 +9,9 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, current_app, request, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from sqlalchemy.exc import OperationalError
 
 from core.http import clock, transactions
 from core.models import Login, User, db
@@ -82,7 +83,11 @@ class LoginInterface(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if request.path == "/healthz" or request.path.startswith("/static/"):
             return LoginSession()  # nobody's business who asks: no query
-        transactions.begin(request.method)
+        try:
+            transactions.begin(request.method)
+        except OperationalError as busy:
+            g.begin_failed = busy  # too many writers: told by the guard, where an error page can be drawn
+            return LoginSession()
         value = request.cookies.get(self.get_cookie_name(app), "")
         if not value.startswith("s."):
             session = super().open_session(app, request)
@@ -111,11 +116,18 @@ class LoginInterface(SecureCookieSessionInterface):
         if not session.modified and opaque is not None:
             return
         renewal, expires_at = session.pop("_new_login", None), None
-        if opaque is None or renewal:
+        is_new = opaque is None or bool(renewal)
+        if is_new:
             if opaque is not None:
                 expires_at = _end(opaque)
             opaque = secrets.token_urlsafe(32)
-        _store(app, opaque, dict(session), expires_at=expires_at if renewal == "renew" else None)
+        try:
+            _store(app, opaque, dict(session), expires_at=expires_at if renewal == "renew" else None)
+        except OperationalError:
+            if is_new:
+                raise
+            db.session.rollback()  # too many writers: what the page did stands, that it was seen is told next time
+            return
         response.set_cookie(
             self.get_cookie_name(app),
             f"s.{opaque}",
