@@ -35,8 +35,10 @@ from core.services import plugin_sets, seed
 from core.services.context import Actor, Context
 
 #: What is measured: a name, how many plugins are installed, whether the unit has them on.
-CASES = (("none", 0, True), ("1 on", 1, True), ("10 on", 10, True), ("50 on", 50, True), ("10 off", 10, False),
-         ("50 off", 50, False))  # fmt: skip
+CASES = (("none", 0, True), ("1 on", 1, True), ("10 on", 10, True), ("50 on", 50, True), ("10 quiet", 10, True),
+         ("10 off", 10, False), ("50 off", 50, False))  # fmt: skip
+#: These are asked like the others, read their tables, and have nothing to say here: what the socket itself costs.
+QUIET = "quiet"
 _SOURCES = {
     "__init__.py": """
 from core.sdk import Manifest, Page, Permission
@@ -85,16 +87,18 @@ def nav_items(unit, viewer):
     return [NavItem("Phần $number", "$name.home")]
 @hookimpl
 def nomination_fields(nominee_kind):
-    return [
+    return $speaks and [
         FieldSpec("turns", "Số lượt", Kind.INTEGER, minimum=0),
         FieldSpec("lesson", "Cách làm hay", Kind.LONGTEXT),
-    ]
+    ] or None
 @hookimpl
 def nominee_facts(desk, nominee, window):
-    return [Fact("turns", "Số lượt", total(desk), "lượt", "Sổ $number", window.first, window.last)]
+    value = total(desk)
+    return $speaks and [Fact("turns", "Số lượt", value, "lượt", "Sổ $number", window.first, window.last)] or None
 @hookimpl
 def panels(desk, place):
-    return [Panel("Phần $number", figures=(Figure("Số lượt", total(desk), "lượt"),))]
+    value = total(desk)
+    return $speaks and [Panel("Phần $number", figures=(Figure("Số lượt", value, "lượt"),))] or None
 """,
 }
 _TABLE = """
@@ -116,17 +120,18 @@ print(time.perf_counter() - started)
 """
 
 
-def write_plugins(folder: Path, count: int) -> list[str]:
+def write_plugins(folder: Path, count: int, *, word: str = "bench") -> list[str]:
     """That many packages; every second one has a table and reads it in each hook."""
     names = []
     for number in range(count):
-        name = f"bench_{number:02d}"
+        name = f"{word}_{number:02d}"
         has_table = number % 2 == 0
         words = {
             "name": name,
             "number": str(number),
             "models": f"{name}.models" if has_table else "",
             "migrations": "migrations" if has_table else "",
+            "speaks": str(word != QUIET),
         }
         words["reading"] = string.Template(_TABLE if has_table else _NO_TABLE).substitute(words)
         for path, text in _SOURCES.items():
@@ -150,6 +155,7 @@ class Case:
     clients: dict[str, FlaskClient] = field(default_factory=dict)
     times: dict[str, list[float]] = field(default_factory=dict)
     queries: dict[str, int] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
 
 
 def _config(folder: Path, url: str, plugins: tuple[str, ...], extra: Path) -> dict[str, object]:
@@ -284,7 +290,7 @@ def _once(case: Case, login: str, address: str, page: str) -> float:
         sa.event.remove(engine, "before_cursor_execute", counted)
     if answer.status_code != 200:
         raise SystemExit(f"{case.name}: {address}: {answer.status_code}")
-    case.queries[page] = count[0]
+    case.queries[page], case.sizes[page] = count[0], len(answer.data)
     return taken
 
 
@@ -304,15 +310,15 @@ def measure(engine: str, *, rows: int, rounds: int, starts: int) -> list[Case]:
         folder = Path(name)
         extra = folder / "plugins"
         names = write_plugins(extra, max(count for _name, count, _is_on in CASES))
+        quiet = write_plugins(extra, 10, word=QUIET)
         with database(engine, folder) as base:
             fill(_config(folder, base, (), extra), rows)
             cases = []
             pages = {}
             for number, (label, count, is_on) in enumerate(CASES):
                 url = _copy(base, number)
-                cases.append(
-                    Case(label, tuple(names[:count]), is_on, _config(folder, url, tuple(names[:count]), extra))
-                )
+                chosen = tuple(quiet if QUIET in label else names)[:count]
+                cases.append(Case(label, chosen, is_on, _config(folder, url, chosen, extra)))
                 pages[label] = prepare(cases[-1])
             try:
                 ask(cases, pages, rounds)
@@ -355,7 +361,7 @@ def _admin(url: sa.URL, statement: str) -> None:
 
 
 def table(cases: list[Case]) -> dict[str, dict[str, dict[str, float]]]:
-    """Page -> case -> median milliseconds, ratio to none (the median of the rounds' own ratios), queries."""
+    """Page -> case -> median milliseconds, ratio to none (the median of the rounds' own ratios), queries, size."""
     found: dict[str, dict[str, dict[str, float]]] = {}
     none = cases[0]
     for page, base in none.times.items():
@@ -365,6 +371,7 @@ def table(cases: list[Case]) -> dict[str, dict[str, dict[str, float]]]:
                 "ms": statistics.median(case.times[page]),
                 "ratio": statistics.median(ratios),
                 "queries": case.queries.get(page, 0),
+                "kB": case.sizes.get(page, 0) / 1000,
             }
     return found
 
@@ -381,11 +388,14 @@ def main() -> None:
     figures = {}
     for engine in asked.engines:
         found = figures[engine] = table(measure(engine, rows=asked.rows, rounds=asked.rounds, starts=asked.starts))
-        print(f"\n{engine}: median ms, ratio to none, queries (load {os.getloadavg()[0]:.1f})")
-        print(f"{'':<18}" + "".join(f"{name:>22}" for name, _count, _is_on in CASES))
+        print(f"\n{engine}: median ms, ratio to none, queries, kB of the page (load {os.getloadavg()[0]:.1f})")
+        print(f"{'':<18}" + "".join(f"{name:>24}" for name, _count, _is_on in CASES))
         for page, by_case in found.items():
-            cells = (f"{one['ms']:.1f} ×{one['ratio']:.2f} ({one['queries']:.0f})" for one in by_case.values())
-            print(f"{page:<18}" + "".join(f"{cell:>22}" for cell in cells))
+            cells = (
+                f"{one['ms']:.1f} ×{one['ratio']:.2f} {one['queries']:.0f}q {one['kB']:.0f}kB"
+                for one in by_case.values()
+            )
+            print(f"{page:<18}" + "".join(f"{cell:>24}" for cell in cells))
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
 

@@ -6,6 +6,7 @@ The loop is ours: a plain pluggy call ends at the first exception, drops ``None`
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -19,7 +20,7 @@ from core.plugin.registry import Installed, Registry
 #: Seconds after which an ask counts as unanswered, and any other call as too slow.
 CEILING = 2.0
 
-#: Plugin -> what it works with, inside its own savepoint.
+#: Plugin -> what it works with, inside a savepoint. Where it has ``together()``, that is around the whole call.
 Desks = Callable[[str], AbstractContextManager[Any]]
 
 
@@ -79,6 +80,10 @@ class Gate:
         return tuple(one.name for one in self._silent)
 
     def _call(self, hook: str, desks: Desks | None, only: str | None = None, **kwargs: object) -> Heard:
+        with getattr(desks, "together", contextlib.nullcontext)():
+            return self._ask_each(hook, desks, only, kwargs)
+
+    def _ask_each(self, hook: str, desks: Desks | None, only: str | None, kwargs: Mapping[str, object]) -> Heard:
         answers, failed = [], []
         for one in self._acting:
             impl = one.impls.get(hook)

@@ -31,6 +31,31 @@ class _Sealed(type):
         raise TypeError(f"{cls.__name__}.{name} is not to be changed")
 
 
+class Shelter:
+    """One savepoint for the hooks of one call, as long as they only read: opening one for each costs more than to read.
+
+    Whoever may have written gets it to the end: what a later plugin fails at must not undo it.
+    """
+
+    def __init__(self) -> None:
+        self._savepoint: Any = None
+
+    def take(self, session: Session) -> Any:
+        """The savepoint that is still clean, or a new one."""
+        found, self._savepoint = self._savepoint, None
+        return found if found is not None else session.begin_nested()
+
+    def keep(self, savepoint: Any) -> None:
+        """It is clean: the next one may have it."""
+        self._savepoint = savepoint
+
+    def close(self) -> None:
+        """Nobody comes any more."""
+        if self._savepoint is not None:
+            self._savepoint.commit()
+            self._savepoint = None
+
+
 class Desk(metaclass=_Sealed):
     """What one plugin works with in one request: in its hooks and on its pages.
 
@@ -39,14 +64,19 @@ class Desk(metaclass=_Sealed):
     closed.
     """
 
-    __slots__ = ("_ctx", "_is_guarded", "_is_over", "_notes", "_plugin", "_savepoint", "_unit")
+    __slots__ = (
+        "_ctx", "_has_written", "_is_guarded", "_is_over", "_notes", "_plugin", "_savepoint", "_shelter", "_unit",
+    )  # fmt: skip
 
-    def __init__(self, plugin: str, ctx: Context, *, unit: UnitView | None = None) -> None:
+    def __init__(
+        self, plugin: str, ctx: Context, *, unit: UnitView | None = None, shelter: Shelter | None = None
+    ) -> None:
         self._plugin = plugin
         self._ctx = ctx
         self._unit = unit
         self._savepoint: Any = None
-        self._is_guarded = self._is_over = False
+        self._shelter = shelter or Shelter()
+        self._is_guarded = self._is_over = self._has_written = False
         self._notes = 0
 
     @property
@@ -108,6 +138,7 @@ class Desk(metaclass=_Sealed):
     def execute(self, statement: sa.Executable) -> Any:
         """Run a statement on the plugin's own tables."""
         check(self.plugin, statement)
+        self._has_written |= not statement.is_select
         return self._session.execute(statement)
 
     def scalars(self, statement: sa.Executable) -> list[Any]:
@@ -121,18 +152,20 @@ class Desk(metaclass=_Sealed):
     def add(self, row: Any) -> Any:
         """Keep a new row of one of the plugin's tables, and return it with its id."""
         own(self.plugin, type(row).__table__.name)
+        self._has_written = True
         self._session.add(row)
         self._session.flush()
         return row
 
     def flush(self) -> None:
         """Write what was changed on rows read before."""
+        self._has_written = True
         self._session.flush()
 
     @contextlib.contextmanager
     def attempt(self) -> Iterator[None]:
         """A savepoint: what is written inside is undone where it raises, and the page can still be shown."""
-        session = self._session
+        session, self._has_written = self._session, True
         notes = audit.count_notes(session)
         try:
             with session.begin_nested():
@@ -144,6 +177,7 @@ class Desk(metaclass=_Sealed):
     def note(self, verb: str, obj: str, **payload: object) -> None:
         """One audit line, ``<plugin>.<verb>``: strings and integers, no secrets, nothing about a citizen."""
         self._open()
+        self._has_written = True
         audit.note(self._ctx, f"{self.plugin}.{verb}", obj, **payload)
 
     # ------------------------------------------------------------------------------------------ what the core knows
@@ -239,6 +273,7 @@ class Desk(metaclass=_Sealed):
     def tallies(self) -> TallyBook:
         """The plugin's counted figures."""
         self._open()
+        self._has_written = True  # for all we know
         return TallyBook(self.plugin, self._ctx)
 
     # ------------------------------------------------------------------------------------------ the guard
@@ -250,8 +285,12 @@ class Desk(metaclass=_Sealed):
         try:
             yield
             if self._savepoint is not None:
+                self._open()
                 self._ctx.session.flush()
-                self._savepoint.commit()
+                if self._has_written:
+                    self._savepoint.commit()
+                else:
+                    self._shelter.keep(self._savepoint)
         except BaseException:
             if self._savepoint is not None:
                 self._savepoint.rollback()
@@ -269,9 +308,12 @@ class Desk(metaclass=_Sealed):
     def _open(self) -> None:
         if self._is_over:
             raise NotYours(f"{self.plugin}: this desk is closed")
+        session = self._ctx.session
         if self._is_guarded and self._savepoint is None:
-            self._notes = audit.count_notes(self._ctx.session)
-            self._savepoint = self._ctx.session.begin_nested()
+            self._notes = audit.count_notes(session)
+            self._savepoint = self._shelter.take(session)
+        if session.dirty or session.new or session.deleted:  # the next query would write it without a word
+            self._has_written = True
 
 
 def event_view(row: Event) -> EventView:

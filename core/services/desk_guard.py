@@ -59,6 +59,8 @@ def check(plugin: str, statement: Any) -> None:
         raise NotYours(f"{plugin}: {type(statement).__name__} is no statement for a plugin")
     for part in visitors.iterate(statement):
         _check_part(plugin, part)
+        if part is not statement and isinstance(part, (sa.Insert, sa.Update, sa.Delete)):
+            raise NotYours(f"{plugin}: a query that writes")  # SQLite knows none, and reading shares a savepoint
     if isinstance(statement, (sa.Insert, sa.Update, sa.Delete)):
         own(plugin, statement.table.name)
 

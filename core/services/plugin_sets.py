@@ -19,7 +19,7 @@ from core.domain.views import UnitView, Viewer
 from core.models import Event, EventPluginOff, PluginPolicy, PluginState, PluginSwitch, Unit
 from core.plugin.gate import Desks, Gate
 from core.services.context import NO_PLUGINS, Context, UnitRef
-from core.services.desk import Desk
+from core.services.desk import Desk, Shelter
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,20 +170,40 @@ def forget(ctx: Context) -> None:
         del ctx.memo[key]
 
 
+class _Desks:
+    """The desks of one call of a hook."""
+
+    def __init__(self, ctx: Context, unit: UnitView | None) -> None:
+        self._ctx, self._unit = ctx, unit
+        self._shelter = Shelter()
+        self._are_together = False
+
+    @contextlib.contextmanager
+    def __call__(self, plugin: str) -> Iterator[Desk]:
+        desk = Desk(plugin, self._ctx, unit=self._unit, shelter=self._shelter)
+        with desk.guarded():
+            yield desk
+        if not self._are_together:
+            self._shelter.close()
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Around the plugins of one call: those that only read share a savepoint."""
+        self._are_together = True
+        try:
+            yield
+        finally:
+            self._are_together = False
+            self._shelter.close()
+
+
 def desks(ctx: Context, unit: UnitView | None = None) -> Desks:
     """What each plugin works with during a hook, inside a savepoint that opens at its first use.
 
     What the core has not written yet is written now: or a fault of its own rows would be blamed on a plugin.
     """
     ctx.session.flush()
-
-    @contextlib.contextmanager
-    def open_desk(plugin: str) -> Iterator[Desk]:
-        desk = Desk(plugin, ctx, unit=unit)
-        with desk.guarded():
-            yield desk
-
-    return open_desk
+    return _Desks(ctx, unit)
 
 
 def viewer(ctx: Context) -> Viewer:
