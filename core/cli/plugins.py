@@ -13,6 +13,7 @@ from flask import current_app
 
 from core.cli.envelope import CannotRun, Outcome, operator_context, verb
 from core.cli.plugins_new import new
+from core.cli.plugins_purge import purge
 from core.domain.permissions import Held, Role
 from core.plugin import lock as locks
 from core.plugin.registry import Installed, Registry
@@ -181,5 +182,6 @@ def _as_json(ctx: Context, plugin: str) -> bytes:
 _WRITERS: dict[str, Callable[[Context, str], bytes]] = {".zip": plugin_export.as_zip, ".json": _as_json}
 
 plugins.add_command(new)
+plugins.add_command(purge)
 
 COMMANDS = (plugins,)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -114,6 +119,53 @@ def outside(connection: Connection, plugin: str) -> dict[str, str]:
         if not table.startswith(f"{plugin}__") and table != f"alembic_version__{plugin}":
             found[table] = found.get(table, "") + "\n" + text
     return found
+
+
+@contextlib.contextmanager
+def writing_only(connection: Connection, plugin: str) -> Iterator[Callable[[], set[str]]]:
+    """While rows are written: SQLite refuses those of other tables at once; PostgreSQL counts, and is asked after.
+
+    Yields what names the foreign tables that were written to.
+    """
+    if connection.dialect.name != "sqlite":
+        # earlier transactions of this connection may still be counted in
+        before = _count_written(connection)
+        yield lambda: {
+            table
+            for table, count in _count_written(connection).items()
+            if count != before.get(table, 0) and not _may_write(table, plugin)
+        }
+        return
+    raw: Any = connection.connection.driver_connection
+
+    def judge(action: int, table: str | None, *_more: str | None) -> int:
+        is_writing = action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
+        return sqlite3.SQLITE_DENY if is_writing and not _may_write(table or "", plugin) else sqlite3.SQLITE_OK
+
+    raw.set_authorizer(judge)
+    try:
+        yield set
+    except sa.exc.DatabaseError as error:
+        if "not authorized" in str(error) or "prohibited" in str(error):
+            raise Unwell("migration", f"{plugin} writes to a table that is not its own: {error.statement}") from error
+        raise
+    finally:
+        raw.set_authorizer(None)
+
+
+def _may_write(table: str, plugin: str) -> bool:
+    """Its own, its history, and what the engine itself keeps about tables."""
+    return (
+        table.startswith((f"{plugin}__", f"_alembic_tmp_{plugin}__", "sqlite_"))
+        or table == f"alembic_version__{plugin}"
+    )
+
+
+def _count_written(connection: Connection) -> dict[str, int]:
+    rows = connection.exec_driver_sql(
+        "SELECT relname::text, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+    )
+    return {table: count for table, count in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 _SHAPE = """

@@ -28,9 +28,7 @@ def test_upgrading_twice_changes_nothing(app):
 
 def _of_the_core() -> list[sa.Table]:
     """Without those of plugins, wherever these were imported before: a module outside ``core`` made them."""
-    guests = {
-        one.local_table.name for one in Base.registry.mappers if not one.class_.__module__.startswith("core.")
-    }
+    guests = {one.local_table.name for one in Base.registry.mappers if not one.class_.__module__.startswith("core.")}
     return [table for name, table in db.metadata.tables.items() if name not in guests]
 
 

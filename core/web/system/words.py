@@ -132,6 +132,7 @@ ACTIONS = {
     "plugin.export": _("Tải dữ liệu của phần mở rộng"),
     "plugin.forbid": _("Cấm phần mở rộng trên máy chủ"),
     "plugin.policy": _("Quy định phần mở rộng cho cấp dưới"),
+    "plugin.purge": _("Xóa bảng dữ liệu của phần mở rộng"),
     "plugin.resume": _("Cho phần mở rộng chạy lại"),
     "plugin.settings": _("Đổi thiết lập phần mở rộng"),
     "plugin.suspend": _("Phần mở rộng bị tạm ngừng"),
