@@ -53,6 +53,7 @@ manifest = Manifest(
     ),
     jobs=(Job("old_slips", every="day", run="plugins.vneid_guidance.services:delete_old_slips"),),
     guards=frozenset({"submit"}),
+    demo="plugins.vneid_guidance.demo",
     adds=(
         "Trang bấm đếm cho tình nguyện viên trên điện thoại",
         "Duyệt số liệu theo ngày, khóa kỳ, đính chính có lý do",

@@ -34,7 +34,10 @@ def figures() -> Any:
         curve=[(f"{day:%d/%m}", value) for day, value in board.days],
         d=domain,
         o=official,
-        columns=dashboard.COLUMNS,
+        tables=[
+            ("Số lượt theo đơn vị", words_leader.MAIN, True),
+            ("Từng việc theo đơn vị", domain.BUTTONS, False),
+        ],
         beside=words_leader.beside(board),
     )
 

@@ -16,6 +16,9 @@ NOT_SUMMED = (
 )
 SILENT = "Dấu “—” là chưa có số liệu đã duyệt, không phải 0."
 
+#: The columns that a page has room for; the file has all.
+MAIN = (domain.TURNS, domain.REFERRED, domain.BLOCKED)
+
 Table = tuple[str, tuple[str, ...], tuple[tuple[Any, ...], ...], str]
 
 
@@ -69,13 +72,13 @@ def tables(board: Board) -> Iterator[Table]:
     yield "Chỉ tiêu", ("Đơn vị", "Chỉ tiêu", "Kỳ", "Cần đạt", "Đã đạt"), targets, ""
 
 
-def _branches(board: Board) -> Table:
-    columns = ("Đơn vị", "Đã báo cáo", *(domain.LABELS[code] for code in COLUMNS))
+def _branches(board: Board, codes: tuple[str, ...] = COLUMNS) -> Table:
+    columns = ("Đơn vị", "Đã báo cáo", *(domain.LABELS[code] for code in codes))
     rows = tuple(
-        (one.unit.name, f"{one.reported}/{one.expected}", *(one.figures.get(code) for code in COLUMNS))
+        (one.unit.name, f"{one.reported}/{one.expected}", *(one.figures.get(code) for code in codes))
         for one in board.branches
     )
-    total = ("Cộng", f"{board.reported}/{board.expected}", *(board.figures.get(code) for code in COLUMNS))
+    total = ("Cộng", f"{board.reported}/{board.expected}", *(board.figures.get(code) for code in codes))
     return "Theo đơn vị", columns, (*rows, total) if len(rows) > 1 else rows, SILENT
 
 
@@ -95,16 +98,19 @@ def _ledger(ledger: Ledger) -> Table:
 
 def chapters(board: Board) -> tuple[ReportChapter, ...]:
     """The chapters of a results report: what the teams did, what stood in the way, what the police say."""
-    title, columns, rows, note = _branches(board)
+    title, columns, rows, note = _branches(board, MAIN)
     found = [
         ReportChapter(
             "Hướng dẫn VNeID của các tổ (lượt)", columns, rows, note, board.reported, board.expected, position=30
         )
     ]
+    if board.reported:
+        acts = tuple((domain.LABELS[code], board.figures.get(code)) for code in (*domain.BUTTONS, "VN09"))
+        found.append(ReportChapter("Hướng dẫn VNeID theo việc", ("Việc", "Lượt"), acts, position=31))
     if board.blockers:
-        found.append(ReportChapter("Vướng mắc khi hướng dẫn VNeID", ("Vướng mắc", "Lượt"), board.blockers, position=31))
+        found.append(ReportChapter("Vướng mắc khi hướng dẫn VNeID", ("Vướng mắc", "Lượt"), board.blockers, position=32))
     if board.ledger is not None and board.ledger.rows:
         title, columns, rows, note = _ledger(board.ledger)
         words = f"{note} Số lũy kế của Công an, không cộng trừ với lượt hướng dẫn."
-        found.append(ReportChapter(title, columns, rows, words, position=32))
+        found.append(ReportChapter(title, columns, rows, words, position=33))
     return tuple(found)

@@ -352,6 +352,7 @@ def test_hook_report_chapters(commune, dong, doai):
     found = commune.hear("report_chapters", user=secretary, unit=commune.view, event=commune.event(), window=WEEK)
     assert [one.title for one in found] == [
         "Hướng dẫn VNeID của các tổ (lượt)",
+        "Hướng dẫn VNeID theo việc",
         "Vướng mắc khi hướng dẫn VNeID",
         "Số liệu chính thức của Công an",
     ]
@@ -361,8 +362,9 @@ def test_hook_report_chapters(commune, dong, doai):
         ("Thôn Đông", "1/1", 5),
         ("Cộng", "1/2", 5),
     ]
-    assert found[1].rows == (("SIM không chính chủ", 1),)
-    assert ("Hồ sơ mức 2 đã thu nhận", 100, "tài khoản", "1/1") in found[2].rows
+    assert found[1].rows[:2] == (("Kích hoạt", 5), ("Tích hợp giấy tờ", 0))
+    assert found[2].rows == (("SIM không chính chủ", 1),)
+    assert ("Hồ sơ mức 2 đã thu nhận", 100, "tài khoản", "1/1") in found[3].rows
 
 
 def test_the_chapters_stand_in_the_report_of_an_event(commune, dong, leader):
