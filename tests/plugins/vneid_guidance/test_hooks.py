@@ -205,3 +205,23 @@ def test_labels_and_lines_fit_together():
     assert codes - shown == set()
     assert shown - codes == set()
     assert {one.measure for one in domain.COUNTED} == {"lượt"}
+
+
+def test_no_text_of_ours_takes_an_identity_number_and_no_column_names_a_citizen():
+    from core.domain.fields import clean
+    from core.sdk import FieldProblem, Kind
+    from plugins.vneid_guidance import manifest, models
+
+    texts = [one for one in (*evidence.FIELDS, *manifest.settings) if one.kind in (Kind.TEXT, Kind.LONGTEXT)]
+    assert [one.key for one in texts] == ["approach"]
+    for number in ("038201001234", "038 201 001 234", "0912345678", "+84 912 345 678", "123456789"):
+        with pytest.raises(FieldProblem, match="identity_in_text"):
+            clean(texts[0], f"Giúp bà A, số {number}")
+    assert clean(texts[0], "Giúp 214 lượt ở 3 chợ") == "Giúp 214 lượt ở 3 chợ"
+    columns = {
+        table.name: sorted(table.columns.keys()) for table in (models.GuidancePoint.__table__, models.Slip.__table__)
+    }
+    assert columns == {
+        "vneid_guidance__point": ["id", "is_closed", "key", "kind", "name", "unit_id"],
+        "vneid_guidance__slip": ["code", "given_on", "id", "state", "unit_id"],
+    }
