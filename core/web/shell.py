@@ -122,7 +122,7 @@ _ENTRIES: tuple[tuple[Any, Any, str, str, frozenset[str]], ...] = (
     (_ADMIN, lazy("Chức vụ ký"), "units.offices", "edit", frozenset({"office.manage"})),
     (_ADMIN, lazy("Danh mục khen thưởng"), "catalog.index", "list", frozenset({"catalog.manage", "event.manage"})),
     (_ADMIN, lazy("Phần mở rộng"), "plugins.index", "plug", frozenset({"plugin.manage"})),
-    (_ADMIN, lazy("Phần mở rộng của máy chủ"), "plugins.system", "gear", frozenset({"plugin.serve"})),
+    (_ADMIN, lazy("Phần cài trên máy chủ"), "plugins.system", "gear", frozenset({"plugin.serve"})),
     (_ADMIN, lazy("Nhật ký"), "system.audit_log", "clock", frozenset({"audit.read"})),
 )
 
