@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from core.cli.plugins import plugins
 from core.http import plugin_load
 from core.plugin import hookspecs
 from core.plugin.registry import GROUP, Installed, Registry
@@ -75,7 +76,7 @@ def test_a_hook_s_page_names_verb_arguments_and_users(hook: str):
 
 
 def test_every_hook_is_used_by_a_bundled_plugin():
-    assert [hook for hook, plugins in _users().items() if not plugins] == []
+    assert [hook for hook, users in _users().items() if not users] == []
 
 
 def test_every_hook_has_its_test():
@@ -90,6 +91,11 @@ def test_every_folder_of_plugins_is_an_entry_point():
     assert declared == {one.name: f"plugins.{one.name}:manifest" for one in FOLDERS}
     installed = {one.name for one in importlib.metadata.entry_points(group=GROUP)}
     assert set(declared) - installed == set(), "run pip install --editable . again"
+
+
+def test_every_verb_about_plugins_is_explained_to_administrators():
+    told = set(re.findall(r"`vinhdanh plugins (\w+)", (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")))
+    assert told == set(plugins.commands)
 
 
 @pytest.fixture(scope="module")
