@@ -7,6 +7,7 @@ import datetime as dt
 import decimal
 import enum
 from collections.abc import Mapping
+from typing import Any
 
 _SIMPLE = (str, int, bool, float, decimal.Decimal, dt.date, dt.datetime, type(None))
 #: More parts than this are no answer but a burden.
@@ -16,7 +17,7 @@ _MOST = 50_000
 def fault(value: object) -> str:
     """What is wrong with an answer, "" for nothing. Kinds are compared exactly: a subclass may do what it likes."""
     count = 0
-    waiting = [value]
+    waiting: list[Any] = [value]
     while waiting:
         one = waiting.pop()
         count += 1
@@ -25,10 +26,10 @@ def fault(value: object) -> str:
         if type(one) in _SIMPLE or isinstance(one, enum.Enum):
             continue
         if type(one) in (list, tuple, set, frozenset):
-            waiting.extend(one)  # type: ignore[call-overload]
+            waiting.extend(one)
         elif type(one) is dict or (isinstance(one, Mapping) and type(one).__name__ == "mappingproxy"):
-            waiting.extend(one.keys())  # type: ignore[attr-defined]
-            waiting.extend(one.values())  # type: ignore[attr-defined]
+            waiting.extend(one.keys())
+            waiting.extend(one.values())
         elif dataclasses.is_dataclass(one) and type(one).__module__.startswith("core."):
             waiting.extend(getattr(one, each.name) for each in dataclasses.fields(one))
         else:
