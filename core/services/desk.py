@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -14,7 +15,7 @@ from core.domain import sections
 from core.domain.errors import Objection, Refused
 from core.domain.views import EventView, SentFigures, UnitView, Window
 from core.models import Event, Nomination, NominationSection, Nominee, Unit
-from core.services import audit, plugin_settings
+from core.services import audit, plugin_settings, reach
 from core.services.context import Context
 from core.services.desk_guard import NotYours, check, own
 from core.services.plugin_settings import Target
@@ -271,10 +272,14 @@ class Desk(metaclass=_Sealed):
 
     @property
     def tallies(self) -> TallyBook:
-        """The plugin's counted figures."""
+        """The plugin's counted figures, as they are seen from the unit of this desk."""
         self._open()
         self._has_written = True  # for all we know
-        return TallyBook(self.plugin, self._ctx)
+        ctx, unit = self._ctx, self._unit
+        if unit is not None and (ctx.unit is None or ctx.unit.id != unit.id):
+            # who made the view has the row at hand: no query
+            ctx = dataclasses.replace(ctx, unit=reach.unit_ref(ctx.session.get_one(Unit, unit.id)))
+        return TallyBook(self.plugin, ctx)
 
     # ------------------------------------------------------------------------------------------ the guard
 

@@ -12,6 +12,7 @@ KINDS = frozenset({"individual", "collective"})
 _SOURCE = "Hướng dẫn VNeID, số liệu đã duyệt"
 #: The figures that a dossier can carry, in reading order.
 _CODES = (domain.TURNS, domain.REFERRED, *domain.BUTTONS, "VN09", domain.BLOCKED)
+_DAYS = "days"
 _NOT_SUMMED = "Là lượt hướng dẫn, không phải số tài khoản đã cấp; không cộng trừ với số liệu của Công an."
 
 FIELDS: tuple[FieldSpec, ...] = (
@@ -56,21 +57,36 @@ def facts(desk: Desk, nominee: NomineeView, window: Window) -> tuple[Fact, ...] 
     if not found.cells:
         return None
     days = sorted({day for _, day in found.cells})
-    return tuple(
-        Fact(
+    notes = {domain.TURNS: note, domain.BLOCKED: _outcome(found), _DAYS: f"trong {_length(window)} ngày của đợt"}
+
+    def fact(code: str, label: str, value: int | None, measure: str) -> Fact:
+        return Fact(
             code=code,
-            label=domain.LABELS[code],
-            value=found.value(code),
-            measure="lượt",
+            label=label,
+            value=value,
+            measure=measure,
             source=_SOURCE,
             first=days[0],
             last=days[-1],
             counted_by=_names(who.counted),
             approved_by=_names(who.approved),
-            note=note if code == domain.TURNS else "",
+            note=notes.get(code, ""),
         )
-        for code in _CODES
-    )
+
+    turns = tuple(fact(code, domain.LABELS[code], found.value(code), "lượt") for code in _CODES)
+    return (*turns, fact(_DAYS, "Số ngày có số liệu được duyệt", len(days), "ngày"))
+
+
+def _outcome(found: Any) -> str:
+    """How many of the turns that were tried came to nothing: a share is the reader's to draw."""
+    turns, referred = found.value(domain.TURNS), found.value(domain.REFERRED)
+    done = None if turns is None or referred is None else turns - referred
+    outcome = domain.Outcome(done, found.value(domain.BLOCKED))
+    return "" if outcome.tried is None else f"trên {outcome.tried} lượt đã thử làm"
+
+
+def _length(window: Window) -> int:
+    return (window.last - window.first).days + 1
 
 
 def _names(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from core.models import PluginSetting, TallySheet, db
 from core.sdk import NavItem, NomineeView, Viewer, Window
 from core.sdk.models import new_key
+from core.services import plugin_sets
 from plugins.vneid_guidance import domain, evidence
 from plugins.vneid_guidance.models import Slip
 from tests.plugins.vneid_guidance.conftest import PLUGIN, new_id
@@ -68,7 +69,10 @@ def test_hook_nominee_facts(village, counted, window):
     found = village.commune.hear(
         "nominee_facts", user=village.officer, nominee=team(village, village.hamlet.id), window=window
     )
-    assert {one.code: one.value for one in found if one.value} == {"VN01": 10, "VN03": 8, "VN04": 2, "VN10": 1}
+    values = {one.code: one.value for one in found if one.value}
+    assert values == {"VN01": 10, "VN03": 8, "VN04": 2, "VN10": 1, "days": 1}
+    notes = {one.code: one.note for one in found if one.note}
+    assert (notes["VN10"], notes["days"]) == ("trên 11 lượt đã thử làm", "trong 1 ngày của đợt")
     first = found[0]
     assert (first.label, first.measure, first.first, first.last) == (
         "Lượt hướng dẫn",
@@ -225,3 +229,16 @@ def test_no_text_of_ours_takes_an_identity_number_and_no_column_names_a_citizen(
         "vneid_guidance__point": ["id", "is_closed", "key", "kind", "name", "unit_id"],
         "vneid_guidance__slip": ["code", "given_on", "id", "state", "unit_id"],
     }
+
+
+def test_every_reader_of_a_dossier_sees_the_same_figures(village, counted, window):
+    """A unit beside the hamlet puts its volunteer forward; the desk stands in the organiser's unit for all."""
+    union = village.commune.house.commune("Đoàn Thanh niên", kind="doan_the", under=village.commune)
+    nominee = dataclasses.replace(person(village, village.lan.id), unit_id=union.id)
+    seen = []
+    for unit, user in ((union, union.user("head")), (village.commune, village.officer)):
+        desks = plugin_sets.desks(unit.context(user), village.commune.view)
+        with desks(PLUGIN) as desk:
+            seen.append({one.code: one.value for one in evidence.facts(desk, nominee, window) or ()})
+    assert seen[0] == seen[1]
+    assert seen[0]["VN01"] == 7
