@@ -32,7 +32,7 @@ def switch(ctx: Context, plugin: str, *, is_on: bool) -> tuple[str, ...]:
     was_on = plugin_sets.of_unit(ctx).is_on(plugin)
     warnings = _ask(ctx, found, said) if is_on else ()
     _write(ctx, plugin, is_on=is_on)
-    if was_on and not is_on:
+    if was_on and not is_on and ("unit_switched_off" in found.hooks or not found.is_well):  # unwell: it may want it
         tell_off(ctx, plugin)
     audit.note(ctx, "plugin.switch_on" if is_on else "plugin.switch_off", f"plugin:{plugin}")
     ctx.session.flush()

@@ -27,6 +27,8 @@ class Card:
     #: Each column with ``label`` and ``num``: whether it holds numbers and stands to the right.
     heads: list[dict[str, Any]]
     url: str | None
+    #: The page that tells why this plugin is on here; None where the reader could not open it.
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,18 @@ def plugin_panels(ctx: Context, place: Place, subject: Any = None, *, face: str 
 
     At home, without a unit in the address, the cards are those of the one unit in which the reader holds a role.
     """
-    here = ctx.unit
+    here, event = ctx.unit, None
     if place is Place.HOME:
         here = here or _only_unit(ctx)
         found = panels_service.of_unit(dataclasses.replace(ctx, unit=here), here) if here else NOTHING
     elif place is Place.EVENT:
-        found = panels_service.of_event(ctx, _row(subject, Event))
+        found = panels_service.of_event(ctx, event := _row(subject, Event))
     else:
         found = panels_service.of_dossier(ctx, _row(subject, Nomination), face=face)
-    return _drawn(ctx, found, here)
+        event = subject.event
+        if here is None or here.id not in (subject.unit_id, event.unit_id):  # an upper unit does not open the event
+            return _drawn(ctx, found, here, None, is_told=False)
+    return _drawn(ctx, found, here, event)
 
 
 def _row(subject: Any, kind: type[Any]) -> Any:
@@ -66,9 +71,26 @@ def _only_unit(ctx: Context) -> UnitRef | None:
     return reach.unit_ref(units[0]) if units else None
 
 
-def _drawn(ctx: Context, found: Cards, here: UnitRef | None) -> PluginPanels:
-    cards = tuple(Card(panel, _heads(panel), address(ctx, plugin, panel, here)) for plugin, panel in found.cards)
+def _drawn(
+    ctx: Context, found: Cards, here: UnitRef | None, event: Event | None, *, is_told: bool = True
+) -> PluginPanels:
+    cards = tuple(
+        Card(
+            panel,
+            _heads(panel),
+            address(ctx, plugin, panel, here),
+            _why(ctx, plugin, here, event) if is_told else None,
+        )
+        for plugin, panel in found.cards
+    )
     return PluginPanels(cards, found.hidden)
+
+
+def _why(ctx: Context, plugin: str, here: UnitRef | None, event: Event | None) -> str | None:
+    """Where the chain of decisions stands; the event is one that this unit may open."""
+    if here is None or not dataclasses.replace(ctx, unit=here).may("plugin.read"):
+        return None
+    return url_for("plugins.why", unit=here.key, plugin=plugin, event=event.key if event is not None else None)
 
 
 def _heads(panel: Panel) -> list[dict[str, Any]]:
