@@ -6,7 +6,7 @@ from core.domain.errors import FieldProblem, Forbidden, NotFound, Refused, Stale
 from core.domain.fields import FieldSpec, Kind
 from core.domain.privacy import looks_like_identity
 from core.domain.text import clean_line, clean_text, parse_date, parse_int
-from core.domain.views import EventView, MemberView, NominationView, NomineeView, UnitView, Viewer, Window
+from core.domain.views import EventView, MemberView, NominationView, NomineeView, SentFigures, UnitView, Viewer, Window
 from core.plugin.answers import Conflict, Fact, Figure, NavItem, Objection, Panel, Place, ReportChapter
 from core.plugin.hookspecs import hookimpl
 from core.plugin.manifest import Indicator, Job, Manifest, Page, Permission
@@ -40,6 +40,7 @@ __all__ = [
     "Place",
     "Refused",
     "ReportChapter",
+    "SentFigures",
     "Stale",
     "Target",
     "UnitView",

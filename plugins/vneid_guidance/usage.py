@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from core.sdk import Desk, Window
+from core.sdk import Desk, SentFigures, Window
+from plugins.vneid_guidance.domain import TURNS
 from plugins.vneid_guidance.models_official import Evidence
 
 
@@ -21,28 +22,33 @@ class Used:
 
 def remember(desk: Desk, nomination_id: int, new: str, at: dt.datetime) -> None:
     """Keep that a dossier was sent with our figures, forget it when it is withdrawn. A repeat changes nothing."""
-    e = Evidence
-    if new == "withdrawn":
-        desk.execute(sa.delete(e).where(e.nomination_id == nomination_id))
+    if new not in ("submitted", "withdrawn"):
         return
+    desk.execute(sa.delete(Evidence).where(Evidence.nomination_id == nomination_id))
     sent = desk.sent_figures(nomination_id) if new == "submitted" else None
     if sent is None:
         return
-    unit_id = sent.as_unit_id or sent.unit_id
-    row = desk.scalar(sa.select(e).where(e.nomination_id == nomination_id, e.unit_id == unit_id))
-    if row is None:
+    for unit_id in sorted(_units(desk, sent)):
         row = Evidence(nomination_id=nomination_id, unit_id=unit_id, at=at)
         row.first_on, row.last_on = sent.window.first, sent.window.last
         desk.add(row)
-    else:
-        row.first_on, row.last_on, row.at = sent.window.first, sent.window.last, at
-        desk.flush()
 
 
-def of_unit(desk: Desk, unit_id: int) -> Used | None:
-    """What dossiers say with figures of a unit; None where none does. Who is put forward is not told."""
+def _units(desk: Desk, sent: SentFigures) -> frozenset[int]:
+    """The units whose sheets the figures were read from."""
+    book = desk.tallies
+    if sent.account_id is not None:
+        return book.of_person(sent.account_id, book.below(desk.unit.id), sent.window).units
+    if sent.as_unit_id is not None:
+        return book.totals(book.below(sent.as_unit_id), sent.window, codes=[TURNS]).units
+    return frozenset()
+
+
+def of_unit(desk: Desk, unit_id: int, day: dt.date | None = None) -> Used | None:
+    """What dossiers say with figures of a unit, or of one of its days; None where none does. Nobody is named."""
     e = Evidence
-    dossiers, first, last = desk.execute(
-        sa.select(sa.func.count(e.id), sa.func.min(e.first_on), sa.func.max(e.last_on)).where(e.unit_id == unit_id)
-    ).one()
+    query = sa.select(sa.func.count(e.id), sa.func.min(e.first_on), sa.func.max(e.last_on)).where(e.unit_id == unit_id)
+    if day is not None:
+        query = query.where(e.first_on <= day, e.last_on >= day)
+    dossiers, first, last = desk.execute(query).one()
     return Used(dossiers, Window(first, last)) if dossiers else None

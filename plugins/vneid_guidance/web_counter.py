@@ -9,7 +9,7 @@ from typing import Any
 
 from core.sdk import FieldProblem, Refused, Window, parse_date, parse_int
 from core.sdk.web import desk, flash, formats, jsonify, redirect, request, say, url
-from plugins.vneid_guidance import domain, services, words
+from plugins.vneid_guidance import domain, services, usage, words
 from plugins.vneid_guidance.pages import pages, show
 
 RECORD, READ = domain.RECORD, f"{domain.PLUGIN}.read"
@@ -201,7 +201,7 @@ def days() -> Any:
     window = Window(here.today - dt.timedelta(days=_HISTORY_DAYS), here.today)
     sheets = here.tallies.sheets(window, unit_id=here.unit.id)
     found = here.tallies.totals([here.unit.id], window, codes=[domain.TURNS], states=words.ALL_STATES)
-    return show("days.html", sheets=sheets, totals=found)
+    return show("days.html", sheets=sheets, totals=found, used=usage.of_unit(here, here.unit.id))
 
 
 @pages.get("/slips", permission=RECORD)

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.sdk import FieldProblem, Refused, Stale, Window, parse_date, parse_int, refuse
 from core.sdk.web import desk, flash, formats, redirect, request, say, url
-from plugins.vneid_guidance import domain, services, words
+from plugins.vneid_guidance import domain, services, usage, words
 from plugins.vneid_guidance.pages import pages, show
 
 READ, APPROVE, LOCK = (f"{domain.PLUGIN}.{verb}" for verb in ("read", "approve", "lock"))
@@ -57,6 +57,7 @@ def _sheet(key: str, problem: str = "", status: int = 200) -> Any:
             sheet=shown,
             counters=here.tallies.counters(key),
             history=here.tallies.history(key),
+            used=usage.of_unit(here, shown.unit_id, shown.day),
             problem=problem,
             typed=request.form,
             new_id=str(uuid.uuid4()),

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
-from core.models import NominationSection, PluginTarget, RoleGrant, db
+from core.models import NominationSection, PluginTarget, RoleGrant, Unit, db
 from core.sdk import Place, Viewer, Window
 from core.services.context import new_key
 from plugins.vneid_guidance import dashboard, services_official, usage
@@ -381,13 +381,17 @@ def test_the_chapters_stand_in_the_report_of_an_event(commune, dong, leader):
 
 @pytest.fixture
 def sent(commune, dong):
-    """A dossier of the hamlet that was sent with figures of four days."""
-    view = dong.unit.nomination(commune.event(invited=()), state="submitted")
+    """A dossier about the hamlet as a collective, sent with figures of four days."""
+    dong.count(dt.date(2026, 5, 10), VN03=5)
+    make = commune.house.make
+    row = db.session.get(Unit, dong.unit.id)
+    nominee = make.nominee(row, "Thôn Đông", kind="collective", as_unit_id=row.id)
+    view = dong.unit.nomination(commune.event(invited=()), state="submitted", nominee=nominee)
     fact = {"code": "VN01", "label": "Lượt", "value": 5, "measure": "lượt", "source": "x"}
     days = {"first": "2026-05-10", "last": "2026-05-13"}
     kept = NominationSection(nomination_id=view.id, plugin=PLUGIN, data={}, specs=[], facts=[fact | days])
     kept.specs_at = kept.facts_at = commune.clock.now
-    commune.house.make.keep(kept)
+    make.keep(kept)
     return SimpleNamespace(id=view.id, team=dong)
 
 
@@ -396,9 +400,9 @@ def move(commune, sent, new):
     commune.tell(PLUGIN, "nomination_moved", nomination_id=sent.id, **arguments)
 
 
-def in_use(unit):
+def in_use(unit, day=None):
     with unit.desk(PLUGIN, user=unit.user("head")) as desk:
-        return usage.of_unit(desk, unit.id)
+        return usage.of_unit(desk, unit.id, day)
 
 
 def test_hook_nomination_moved(commune, sent):
@@ -406,11 +410,24 @@ def test_hook_nomination_moved(commune, sent):
     assert in_use(unit) is None
     for _ in range(2):  # news may come twice
         move(commune, sent, "submitted")
-    assert in_use(unit) == usage.Used(1, Window(dt.date(2026, 5, 10), dt.date(2026, 5, 13)))
+    used = usage.Used(1, Window(dt.date(2026, 5, 10), dt.date(2026, 5, 13)))
+    assert (in_use(unit), in_use(unit, dt.date(2026, 5, 13))) == (used, used)
+    assert in_use(unit, dt.date(2026, 5, 14)) is None
     move(commune, sent, "received")
     assert db.session.scalar(sa.select(sa.func.count(Evidence.id))) == 1
     move(commune, sent, "withdrawn")
     assert in_use(unit) is None
+
+
+def test_the_team_and_its_head_see_that_figures_are_in_use(commune, sent):
+    team = sent.team
+    pages = [
+        lambda: commune.house.client(team.lan).get(team.unit.url(PLUGIN, "/days")).text,
+        lambda: commune.house.client(team.head).get(team.unit.url(PLUGIN, f"/sheets/{team.sheet}")).text,
+    ]
+    assert ["đã dùng làm minh chứng trong 1 hồ sơ" in page() for page in pages] == [False, False]
+    move(commune, sent, "submitted")
+    assert ["đã dùng làm minh chứng trong 1 hồ sơ" in page() for page in pages] == [True, True]
 
 
 def test_a_dossier_without_our_figures_is_not_remembered(commune, dong):
