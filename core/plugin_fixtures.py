@@ -76,11 +76,20 @@ def unit_with(house_with: Callable[..., House]) -> Callable[..., UnitInTest]:
     return build
 
 
-@pytest.fixture
-def browser_of() -> Iterator[Callable[..., Any]]:
-    """``browser_of(client)``: a page of a real Chromium, signed in like this client (needs Playwright)."""
-    from core.sdk.testing import Chromium  # noqa: PLC0415 - slow import
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One Chromium for the whole run (needs Playwright): two at once in a process would quarrel over its event loop."""
+    from core.sdk.testing_browser import chromium as started  # noqa: PLC0415 - slow import
 
-    chromium = Chromium()
-    yield chromium.page
-    chromium.close()
+    with started() as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser_of(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """``browser_of(client)``: a page of a real Chromium, signed in like this client."""
+    from core.sdk.testing_browser import Pages  # noqa: PLC0415 - slow import
+
+    pages = Pages(chromium)
+    yield pages.open
+    pages.close()

@@ -9,12 +9,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-import os
 import secrets
 import shutil
 import socket
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from core.app import create_app
@@ -45,8 +42,6 @@ if TYPE_CHECKING:
 
 #: Wednesday, 13/05/2026, 10:00 in Vietnam.
 NOW = dt.datetime(2026, 5, 13, 3, 0, tzinfo=dt.UTC)
-#: What keeps Chromium from talking to anybody but us.
-_QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
 
 def stay_home(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -349,52 +344,3 @@ class UnitInTest:
             said = "; ".join(f"{one.plugin} in {one.hook}: {one.error}" for one in self.house.registry.take_failures())
             raise AssertionError(said or f"could not check: {', '.join(heard.failed)}")
         return heard
-
-
-class Chromium:
-    """A real browser and a real server on loopback, started at the first page."""
-
-    def __init__(self) -> None:
-        self._stack = contextlib.ExitStack()
-        self._browser: Any = None
-
-    def page(self, client: FlaskClient, *, is_phone: bool = False, has_scripts: bool = True) -> Any:
-        """A Playwright page that is signed in like this client; ``page.goto(unit.url("x"))`` opens a page."""
-        address = self._stack.enter_context(_serving(client.application))
-        context = self._start().new_context(
-            base_url=address,
-            viewport={"width": 360, "height": 740} if is_phone else {"width": 1280, "height": 900},
-            java_script_enabled=has_scripts,
-            locale="vi-VN",
-        )
-        self._stack.callback(context.close)
-        name = client.application.config["SESSION_COOKIE_NAME"]
-        if (cookie := client.get_cookie(name)) is not None:
-            context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
-        return context.new_page()
-
-    def _start(self) -> Any:
-        if self._browser is None:
-            from playwright.sync_api import sync_playwright  # noqa: PLC0415 - optional dependency
-
-            path = os.environ.get("VINHDANH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-            player = self._stack.enter_context(sync_playwright())
-            self._browser = player.chromium.launch(executable_path=path, args=list(_QUIET))
-        return self._browser
-
-    def close(self) -> None:
-        """Stop what was started, last first."""
-        self._stack.close()
-
-
-@contextlib.contextmanager
-def _serving(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join(timeout=10)
-        server.server_close()
