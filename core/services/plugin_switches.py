@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from core.domain.activation import Policy, Reason
 from core.domain.errors import Objection, Refused
+from core.domain.text import sort_key
 from core.models import EventPluginOff, OutboxRow, PluginSwitch
 from core.plugin.gate import Gate
 from core.plugin.registry import Installed
@@ -134,7 +135,7 @@ def of_event(ctx: Context) -> list[EventPlugin]:
                 needs_title=plugins.title_of(ctx, verdict.needs),
             )
         )
-    return sorted(found, key=lambda one: (one.title, one.name))
+    return sorted(found, key=lambda one: (sort_key(one.title), one.name))
 
 
 def leave_out(ctx: Context, plugin: str, *, is_out: bool) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from core.domain.activation import Verdict
 from core.domain.errors import NotFound, Refused
+from core.domain.text import sort_key
 from core.models import PluginFailure, PluginPolicy, PluginState, PluginSwitch, Unit
 from core.plugin.registry import Installed
 from core.services import audit, plugin_health, plugin_sets
@@ -71,7 +72,7 @@ def listing(ctx: Context) -> list[UnitPlugin]:
         )
         for name, plugin in ctx.registry.installed.items()
     ]
-    return sorted(rows, key=lambda one: (one.plugin.title, one.plugin.name))
+    return sorted(rows, key=lambda one: (sort_key(one.plugin.title), one.plugin.name))
 
 
 def gone(ctx: Context) -> list[str]:

@@ -241,6 +241,17 @@ def test_settings_by_the_form(tree, sign_in, at):
     assert held(at("xa"))["watts"] == (90, "Xã Sáng", "")
 
 
+def test_ones_own_answers_are_dropped_together(tree, sign_in, at):
+    """A yes or no cannot be unticked: one press returns to what is above, and the locks stay."""
+    save(at("tinh"), {"watts": 60})
+    save(at("xa"), {"watts": 75, "is_solar": True}, locked=["note"])
+    browser, path = sign_in(tree.xa_admin), f"/u/{tree.xa.key}/plugins/lamp/settings"
+    form = {"answers-watts": "75", "answers-is_solar": "true", "locked": ["note"], "version": "1", "act": "reset"}
+    assert browser.post(path, data=form).status_code == 302
+    assert held(at("xa")) == {"watts": (60, "Tỉnh Thử", "")}
+    assert [one.spec.key for one in plugin_answers.show(at("xa"), "lamp").rows if one.is_locked_below] == ["note"]
+
+
 def test_a_locked_setting_stays_locked_by_post(tree, sign_in, at):
     save(at("tinh"), {"watts": 60}, locked=["watts"])
     browser, path = sign_in(tree.xa_admin), f"/u/{tree.xa.key}/plugins/lamp/settings"

@@ -28,7 +28,11 @@ def settings(unit: str, plugin: str) -> ResponseReturnValue:
         locked = form.locked.data or [] if "locked" in form else [r.spec.key for r in now.rows if r.is_locked_below]
         try:
             plugin_answers.save_settings(
-                ctx, plugin, form.inner.plain, locked=locked, expected_version=form.expected_version
+                ctx,
+                plugin,
+                {} if request.form.get("act") == "reset" else form.inner.plain,
+                locked=locked,
+                expected_version=form.expected_version,
             )
         except Stale as stale:
             theirs = [(r.spec.label, words.value(r.spec, stale.theirs[r.spec.key])) for r in now.rows]
