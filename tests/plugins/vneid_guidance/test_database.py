@@ -48,7 +48,13 @@ def test_a_day_of_a_team(team, context_of):
     boss.tallies.approve(key)
     nominee = NomineeView("individual", "k", "Lan", unit.id, account_id=lan.id)
     found = evidence.facts(boss, nominee, Window(desk.today, desk.today)) or ()
-    assert {one.code: one.value for one in found if one.value} == {"VN01": 4, "VN02": 1, "VN03": 2, "VN04": 1}
+    assert {one.code: one.value for one in found if one.value} == {
+        "VN01": 4,
+        "VN02": 1,
+        "VN03": 2,
+        "VN04": 1,
+        "days": 1,
+    }
     services.turn_point(boss, point.key, is_closed=True)
     assert services.places(desk)[0][0] == "home"
     slip = db.session.scalars(sa.select(Slip)).one()
