@@ -121,7 +121,9 @@ class Registry:
     def report(self, plugin: str, hook: str, error: BaseException) -> str:
         """Write a failed call into the log and keep it for the door. Returns its error id."""
         error_id = secrets.token_hex(8)
-        where = "".join(traceback.format_exception(error))[-4000:]
+        where = "".join(traceback.format_exception(error, limit=-12))[-4000:]
+        # one error object raised again and again would otherwise grow by a frame each time
+        error.__traceback__ = error.__context__ = None
         log.error("plugin %s failed in %s [%s] %s", plugin, hook, error_id, where)
         self._failures.append(Failure(plugin, hook, error_id, _said(error)))
         return error_id
