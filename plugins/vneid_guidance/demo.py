@@ -41,11 +41,11 @@ def before(scene: Any) -> None:
     """The first eleven days, each approved the morning after; the oldest ones locked; official figures."""
     _places(scene)
     for day in range(_FIRST, _SENT + 1):
-        for team in (DONG, DOAI, TRUNG):
-            if team is TRUNG and day % 3:  # this hamlet goes out every third day: silence is not nought
-                continue
-            _count(scene, team, day)
-            _approve(scene, team, _send(scene, team, day), day + 1)
+        _evening(scene, DONG, day)
+        _evening(scene, DOAI, day)
+        if day % 3 == 0:  # this hamlet goes out every third day: silence is not nought
+            _evening(scene, TRUNG, day)
+    _evening(scene, DONG, -2)
     lock = scene.desk("xa.thuky", "ha-long", day=_SENT + 1, hour=9)
     lock.tallies.lock_period(Window(_on(scene, _FIRST), _on(scene, _FIRST + 4)))
     _official(scene)
@@ -54,10 +54,9 @@ def before(scene: Any) -> None:
 def after(scene: Any) -> None:
     """The last days in every state, and a figure that was corrected once a dossier with it had been sent."""
     _correct(scene, DOAI, _SENT - 1)
-    for team in (DONG, DOAI):
-        _count(scene, team, -2)
-        _approve(scene, team, _send(scene, team, -2), -1)
-        _count(scene, team, -1)
+    _evening(scene, DOAI, -2)
+    _count(scene, DONG, -1)
+    _count(scene, DOAI, -1)
     _send(scene, DONG, -1)
     sheet = _send(scene, DOAI, -1)
     head = scene.desk(DOAI.head, DOAI.unit, day=0, hour=6, minute=30)
@@ -85,7 +84,7 @@ def _count(scene: Any, team: Team, day: int, *, hour: int = 19) -> None:
         services.tap(desk, indicator=REFERRED, client_id=_id(team, f"{REFERRED}{number}", day), place=place)
     _tap(desk, team, "VN09", day, team.pace, place)
     blockers = ("sim", "network", "password", "card", "no_phone")
-    _tap(desk, team, f"{BLOCKED}.{blockers[day % len(blockers)]}", day, 1 + day % 2, place)
+    _tap(desk, team, f"{BLOCKED}.{blockers[day % len(blockers)]}", day, 1 + day * 2 % 3, place)
 
 
 def _tap(desk: Any, team: Team, code: str, day: int, quantity: int, place: str) -> None:
@@ -101,8 +100,11 @@ def _send(scene: Any, team: Team, day: int) -> str:
     return key
 
 
-def _approve(scene: Any, team: Team, sheet: str, day: int) -> None:
-    scene.desk(team.head, team.unit, day=day, hour=7, minute=15).tallies.approve(sheet)
+def _evening(scene: Any, team: Team, day: int) -> None:
+    """Counted and sent in the evening, approved the next morning."""
+    _count(scene, team, day)
+    sheet = _send(scene, team, day)
+    scene.desk(team.head, team.unit, day=day + 1, hour=7, minute=15).tallies.approve(sheet)
 
 
 def _correct(scene: Any, team: Team, day: int) -> None:

@@ -31,6 +31,7 @@ def figures() -> Any:
         days=days,
         choices=[(one, url("vneid_guidance.figures", days=one)) for one in CHOICES],
         file_url=url("vneid_guidance.figures_file", **_kept(window, days)),
+        peak=max((pair for pair in board.days if pair[1]), key=lambda pair: pair[1] or 0, default=None),
         curve=[(f"{day:%d/%m}", value) for day, value in board.days],
         d=domain,
         o=official,
