@@ -55,6 +55,8 @@ def _fingerprint(one: Installed | None) -> str:
 
 
 def _state(one: services.ServerPlugin) -> str:
+    if one.name in _registry().emergency_off:
+        return "emergency_off"
     if one.plugin is None:
         return "removed"
     if not one.plugin.is_well:
@@ -100,7 +102,9 @@ def check() -> Outcome:
     kept = locks.read(_instance())
     for one in found.plugins:
         about = f"plugin:{one.name}"
-        if one.plugin is None:
+        if one.name in found.emergency_off:
+            outcome.find("plugins.emergency_off", "kept from being loaded", obj=about, severity="warn")
+        elif one.plugin is None:
             detail = f"not installed, but {one.units_on} units have it on"
             outcome.find("plugins.removed", detail, obj=about, severity="warn")
         elif not one.plugin.is_well:

@@ -166,7 +166,7 @@ def overview(ctx: Context) -> Overview:
     )
     laid_down = set(ctx.session.scalars(sa.select(PluginPolicy.plugin).distinct()))
     used = {name for name, number in switched.items() if number} | laid_down
-    names = sorted({*ctx.registry.installed, *used})
+    names = sorted({*ctx.registry.installed, *used, *ctx.registry.emergency_off})
     return Overview(
         tuple(_server_plugin(ctx, one, states.get(one), counts, last, int(switched.get(one) or 0)) for one in names),
         tuple(sorted(ctx.registry.emergency_off)),

@@ -124,6 +124,15 @@ def test_check_names_what_was_removed(vinhdanh, commune, in_app):
     assert [one["state"] for one in vinhdanh("plugins", "list").json["plugins"]] == ["removed", "well", "well"]
 
 
+def test_what_is_off_in_an_emergency_is_named(vinhdanh, commune, in_app, monkeypatch):
+    monkeypatch.setenv("VINHDANH_PLUGINS_OFF", "lamp")
+    answer = vinhdanh("plugins", "check")
+    # the shade needs the lamp
+    assert (answer.code, answer.checks) == (1, ["plugins.emergency_off", "plugins.requires"])
+    states = [(one["name"], one["state"]) for one in vinhdanh("plugins", "list").json["plugins"]]
+    assert states == [("lamp", "emergency_off"), ("shade", "unwell")]
+
+
 def test_export(vinhdanh, commune, in_app, tmp_path):
     (tmp_path / "out").mkdir()
     answer = vinhdanh("plugins", "export", "lamp", "--unit", commune, "--out", str(tmp_path / "out" / "lamp.zip"))

@@ -12,7 +12,8 @@ from flask import session
 
 from core.domain.permissions import Role
 from core.http import logins
-from core.models import AuditLine, RoleGrant, db
+from core.http.guards import policy_of
+from core.models import AuditLine, RoleGrant, User, db
 from core.services import passwords
 
 GOOD = "một câu dài khó đoán"
@@ -158,3 +159,45 @@ def test_every_role_act_is_asked(guarded, client, place, tail):
     new = client.post(f"/u/{unit.key}/accounts/new", data=form)
     assert (new.status_code, roles_of(lan)) == (401, ["nominator"])
     assert client.get(f"/u/{unit.key}/accounts/new").status_code == 200
+
+
+def test_a_long_form_is_sent_whole(guarded, client, place):
+    unit, _lan = place
+    enter(client)
+    wait(guarded, 6)
+    path = f"/u/{unit.key}/accounts/new"
+    form = {"full_name": 'Trần "Văn" <Bình>', "title": "Cán bộ & công chức", "login": "binh", "email": ""}
+    data = [*form.items(), ("unit", unit.key), ("roles", "nominator"), ("roles", "head")]
+    asked = client.post(path, data=_multi([*data, ("csrf_token", token(client.get(path)))]))
+    assert asked.status_code == 401
+    pairs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', asked.text.partition("<main")[2])
+    sent = [(unescape(name), unescape(value)) for name, value in pairs]
+    assert [one for one in sent if one[0] != "csrf_token"] == data
+    done = client.post(path, data=_multi([*sent, ("own_password", GOOD)]))
+    assert done.status_code == 302
+    made = db.session.scalar(sa.select(User).where(User.login == "binh"))
+    assert (made.full_name, made.title, roles_of(made)) == (
+        form["full_name"],
+        form["title"],
+        ["head", "nominator"],
+    )
+
+
+def _multi(pairs):
+    found = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def test_which_acts_ask(app):
+    asked = {rule.endpoint for rule in app.url_map.iter_rules() if policy_of(app, rule.endpoint).is_fresh}
+    assert asked == {
+        "plugins.policy",
+        "plugins.resume",
+        "plugins.serve",
+        "plugins.switch",
+        "units.create_account",
+        "units.end_role",
+        "units.give_role",
+    }
