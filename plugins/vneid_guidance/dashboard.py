@@ -65,6 +65,8 @@ class Ledger:
     sums: Figures
     given: Mapping[str, int]
     rates: tuple[Rate, ...]
+    #: Collected and not activated, over the areas that gave both: one source, one measure. None where none did.
+    not_activated: int | None = None
 
     @property
     def first(self) -> dt.date:
@@ -149,7 +151,10 @@ def read_ledger(desk: Desk, places: Mapping[int, UnitView], until: dt.date) -> L
     rows = tuple(services_official.latest(desk, areas, until).values())
     known = [services_official.figures_of(row) for row in rows]
     sums, given = official.together(known)
-    return Ledger(len(areas), rows, sums, given, tuple(_rates(known)))
+    pairs = [(one["collected"], one["activated"]) for one in known]
+    both = [(collected, activated) for collected, activated in pairs if collected is not None and activated is not None]
+    waiting = sum(collected - activated for collected, activated in both) if both else None
+    return Ledger(len(areas), rows, sums, given, tuple(_rates(known)), waiting)
 
 
 def _rates(known: Sequence[official.Figures]) -> Iterable[Rate]:

@@ -98,12 +98,11 @@ def _ledger(ledger: Ledger) -> Table:
 
 def chapters(board: Board) -> tuple[ReportChapter, ...]:
     """The chapters of a results report: what the teams did, what stood in the way, what the police say."""
-    title, columns, rows, note = _branches(board, MAIN)
-    found = [
-        ReportChapter(
-            "Hướng dẫn VNeID của các tổ (lượt)", columns, rows, note, board.reported, board.expected, position=30
-        )
-    ]
+    found = []
+    if board.expected:
+        _title, columns, rows, note = _branches(board, MAIN)
+        title = "Hướng dẫn VNeID của các tổ (lượt)"
+        found.append(ReportChapter(title, columns, rows, note, board.reported, board.expected, position=30))
     if board.reported:
         acts = tuple((domain.LABELS[code], board.figures.get(code)) for code in (*domain.BUTTONS, "VN09"))
         found.append(ReportChapter("Hướng dẫn VNeID theo việc", ("Việc", "Lượt"), acts, position=31))

@@ -201,9 +201,10 @@ def test_the_page_puts_both_ledgers_side_by_side_and_never_takes_one_from_the_ot
     assert cells == ["Kích hoạt", "5", "Tài khoản mức 2 đã kích hoạt", "60 tài khoản"]
     for text in ("không cộng, không trừ với nhau", "1/1 đơn vị đã báo cáo", "30,0%", "(60/200)", "chốt đến ngày 13/05"):
         assert text in page
-    # 60 - 5 and 100 - 60 stand nowhere
+    assert "chưa kích hoạt: 40 tài khoản (cùng nguồn Công an)" in page
+    # 60 - 5 and 100 - 5 stand nowhere
     figures = set(re.findall(r"\d+", re.sub(r"<[^>]+>", " ", page)))
-    assert figures & {"55", "40"} == set()
+    assert figures & {"55", "95"} == set()
 
 
 def test_the_trend_has_its_table_behind_it(commune, dong, leader):
@@ -365,6 +366,14 @@ def test_hook_report_chapters(commune, dong, doai):
     assert found[1].rows[:2] == (("Kích hoạt", 5), ("Tích hợp giấy tờ", 0))
     assert found[2].rows == (("SIM không chính chủ", 1),)
     assert ("Hồ sơ mức 2 đã thu nhận", 100, "tài khoản", "1/1") in found[3].rows
+
+
+def test_an_office_that_counts_nothing_has_no_chapter(commune, dong):
+    dong.count(TODAY, VN03=5)
+    office = commune.house.commune("Phòng Văn hóa", kind="phong", under=commune)
+    office.switch_on(PLUGIN)
+    head = office.user("head")
+    assert office.hear("report_chapters", user=head, unit=office.view, event=commune.event(), window=WEEK) == []
 
 
 def test_the_chapters_stand_in_the_report_of_an_event(commune, dong, leader):
