@@ -190,6 +190,12 @@ AT_LOAD: dict[str, tuple[dict[str, str], str, str, str]] = {
     "the desk's insides": (hook("desk._ctx.session.commit()"), "h", "lint", "_ctx"),
     "commit": (hook("desk.commit()"), "h", "lint", ".commit"),
     "rollback": (hook("desk.rollback()"), "h", "lint", ".rollback"),
+    "another's book": (
+        hook('replace(desk.tallies, _plugin="other")', "from dataclasses import replace"),
+        "h",
+        "lint",
+        "_plugin=",
+    ),
     "the book's context": (hook("desk.tallies.ctx"), "h", "lint", ".ctx"),
     "a desk for all": (code("from core.sdk import Desk\nDesk.may = print"), "h", "lint", "Desk.may"),
     "another's hooks": (code("from core.sdk import hookimpl\nhookimpl.x = print"), "h", "lint", "hookimpl.x"),
@@ -310,6 +316,7 @@ IN_A_HOOK = {
     "a view's fields": 'subject.name = "x"',
     "an alias of the desk": "[cls := type(desk)]; cls.may = print",
     "another plugin's desk": 'desk.plugin = "other"',
+    "another plugin's book": 'import dataclasses as d\n    d.replace(desk.tallies, plugin="other")',
     "another plugin's permission": 'desk.require("unit.write")',
     "text that draws itself": (
         'from core.sdk import Panel\n    Html = [type][0]("Html", (str,), {"__html__": lambda self: "<script>"})\n'
