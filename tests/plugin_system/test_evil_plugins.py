@@ -148,6 +148,11 @@ AT_LOAD: dict[str, tuple[dict[str, str], str, str, str]] = {
     "exec": (hook("exec('1')"), "h", "lint", "exec"),
     "import by name": (hook("__import__('os')"), "h", "lint", "__import__"),
     "importlib": (code("import importlib"), "h", "lint", "importlib"),
+    "rounding for all": (code("from decimal import getcontext"), "h", "lint", "decimal.getcontext"),
+    "attributes by wraps": (code("from functools import wraps"), "h", "lint", "functools.wraps"),
+    "names into another module": (code("from enum import global_enum"), "h", "lint", "enum.global_enum"),
+    "the log silenced": (code("import logging"), "h", "lint", "logging"),
+    "what a cache remembers of another unit": (code("from functools import cache"), "h", "lint", "functools.cache"),
     "a module of a module": (code("import datetime as dt\ndt.sys.modules"), "h", "lint", "datetime.sys"),
     "from a module its module": (code("from datetime import sys"), "h", "lint", "datetime.sys"),
     "a module handed around": (code("import datetime as dt\nx = [dt]"), "h", "lint", "handed around"),
@@ -353,8 +358,9 @@ ON_A_PAGE = {
     "open to other sites": 'return "x", 200, {"Access-Control-Allow-Origin": "*"}',
     "framed by others": 'return "x", 200, {"X-Frame-Options": "ALLOWALL"}',
     "a cookie by leaving": (
-        "from flask import abort, Response\n"
-        '    abort(Response("x", headers={"Set-Cookie": "__Host-vinhdanh=evil", "Access-Control-Allow-Origin": "*"}))'
+        "from flask import abort, jsonify\n    answer = jsonify({})\n"
+        '    answer.headers["Set-Cookie"] = "__Host-vinhdanh=evil"\n'
+        '    answer.headers["Access-Control-Allow-Origin"] = "*"\n    abort(answer)'
     ),
 }
 
