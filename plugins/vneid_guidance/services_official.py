@@ -130,6 +130,8 @@ _MOVED = "Số liệu này đã chuyển sang bước khác. Hãy tải lại tr
 
 def find(desk: Desk, key: str, *, for_update: bool = False) -> OfficialFigure:
     """A version that this office entered, or that is about this very unit; else ``NotFound``."""
+    if not (key.isascii() and key.isalnum()):  # no key of ours, and PostgreSQL takes no NUL
+        raise NotFound
     f = OfficialFigure
     here = desk.unit.id
     query = sa.select(f).where(f.key == key, sa.or_(f.office_id == here, f.unit_id == here))
