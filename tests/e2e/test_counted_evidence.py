@@ -10,10 +10,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from core.domain.permissions import Role
 from core.domain.views import Window
-from core.models import Committee, CommitteeMember, Nomination, Sitting, SittingItem, db
+from core.models import Committee, CommitteeMember, Nomination, PluginPolicy, PluginSwitch, Sitting, SittingItem, db
 from core.services import passwords, tally_totals
 from core.services.context import new_key
 from tests.e2e.test_round import PDF, Desk
@@ -364,3 +365,39 @@ def test_what_is_counted_becomes_evidence(cast, desks, app, context_of):
 
     _switch_off(admin)
     _after(desks, clerk, admin, cast.event, key)
+
+
+# ------------------------------------------------------------------------------------------------ for everybody
+
+#: Pages that nobody has put anything into: who, in which unit, which page.
+EMPTY = (
+    ("system", "", "/system/plugins"),
+    *(("admin", "xa-ha-long", f"/plugins{one}") for one in ("", f"/{PLUGIN}")),
+    *(("admin", "xa-ha-long", f"/plugins/{PLUGIN}/{one}") for one in ("why", "settings", "targets", "below", "data")),
+    *(("admin", "xa-ha-long", f"/e/dot-18-5/{one}") for one in ("plugins", "report")),
+    *(("admin", "xa-ha-long", f"/x/{PLUGIN}/{one}") for one in ("sheets", "figures", "period", "points")),
+    *(("volunteer", "to-dong", f"/x/{PLUGIN}/{one}") for one in ("", "total", "days", "slips")),
+    *(("officer", "cong-an", f"/x/{PLUGIN}/official{one}") for one in ("", "/new")),
+)
+
+
+@pytest.mark.parametrize("is_phone", [True, False], ids=["360", "1280"])
+def test_every_page_is_for_everybody(cast, desks, make, is_phone):
+    """axe finds nothing, no page is wider than the screen, and nobody is told a nought where nobody reported."""
+    commune, province = cast.units["xa-ha-long"], cast.units["tinh-mau"]
+    cast.people["system"] = make.user("Quản Trị", (Role.SYSTEM_ADMIN, province), login="hethong")
+    make.keep(PluginSwitch(unit_id=commune.id, plugin=PLUGIN, is_on=True, at=make.now))
+    make.keep(PluginPolicy(unit_id=commune.id, plugin=PLUGIN, policy="default_on", at=make.now))
+    faults, windows = [], {}
+    for who, unit, path in EMPTY:
+        if who not in windows:
+            windows[who] = desks.of(who, unit, phone=is_phone)
+        desk = windows[who]
+        desk.base = f"/u/{unit}" if unit else ""
+        page = desk.open(path).page
+        faults += [(path, one["id"], one["nodes"][0]["html"][:160]) for one in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+            faults.append((path, "wider than the screen", ""))
+        if path.endswith("/figures"):
+            assert table(desk, "Số lượt theo đơn vị")["Cộng"] == ["0/2", "—", "—", "—"]
+    assert faults == []
