@@ -225,7 +225,7 @@ def _target(desk: Desk, one: Target, places: Mapping[int, UnitView], every: Cell
     name = desk.unit.name if is_own else next(view.name for view in places.values() if view.id == unit_id)
     label = desk.tallies.indicators[code].label if code in desk.tallies.indicators else code
     if code in OFFICIAL_TARGETS:
-        value = ledger.sums[OFFICIAL_TARGETS[code]] if ledger is not None and is_own else None
+        value = _official(ledger, unit_id, OFFICIAL_TARGETS[code], is_own=is_own)
         return TargetRow(name, label, window, quantity, value, _FROM_LEDGER)
     rows = [
         figures
@@ -233,3 +233,12 @@ def _target(desk: Desk, one: Target, places: Mapping[int, UnitView], every: Cell
         if window.first <= day <= window.last and (is_own or places.get(unit, desk.unit).id == unit_id)
     ]
     return TargetRow(name, label, window, quantity, _sum(rows).get(code), _FROM_TEAMS)
+
+
+def _official(ledger: Ledger | None, unit_id: int, field: str, *, is_own: bool) -> int | None:
+    """The figure of one area, or of all areas where the target is of the unit that reads."""
+    if ledger is None:
+        return None
+    if is_own:
+        return ledger.sums[field]
+    return next((services_official.figures_of(row)[field] for row in ledger.rows if row.unit_id == unit_id), None)

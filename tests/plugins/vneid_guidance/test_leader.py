@@ -135,7 +135,13 @@ def test_a_province_sees_its_communes(commune, dong, doai):
     Team(other, "Thôn Xa").count(TODAY, VN03=1)
     officially(commune, eligible=200, collected=100, activated=60)
     officially(other, TODAY - dt.timedelta(days=3), document="9/BC-CAX", collected=50)
+    for unit, quantity in ((province, 300), (other, 70)):
+        target(unit, "VN20", TODAY, TODAY, quantity)
     board = board_of(province)
+    assert [(one.unit, one.actual, one.quantity) for one in board.targets] == [
+        (province.name, 150, 300),
+        ("Xã Bạn", 50, 70),
+    ]
     assert [(one.unit.name, one.figures["VN03"], one.reported, one.expected) for one in board.branches] == [
         ("Xã Bạn", 1, 1, 1),
         ("Xã Mẫu", 12, 2, 2),
