@@ -207,6 +207,7 @@ def _begin_without_figures(clerk: Desk, event: str) -> str:
     clerk.fill(nominee=TEAM).press("Lưu nháp")
     part = clerk.page.locator(f"#ext_{PLUGIN}")
     assert TITLE in part.inner_text()
+    assert "Sổ đếm chưa có số liệu nào" in part.inner_text()
     assert "0 lượt" not in part.inner_text(), "a silence was told as nought"
     clerk.open(f"/nominations/{key}/check")
     assert "Đợt này cần số liệu hướng dẫn VNeID đã duyệt" in clerk.says
@@ -400,4 +401,5 @@ def test_every_page_is_for_everybody(cast, desks, make, is_phone):
             faults.append((path, "wider than the screen", ""))
         if path.endswith("/figures"):
             assert table(desk, "Số lượt theo đơn vị")["Cộng"] == ["0/2", "—", "—", "—"]
+            assert "Trong kỳ chưa ghi vướng mắc nào." not in desk.says
     assert faults == []
