@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TRANSLATIONS := core/web/translations
-CATALOGUES := $(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po)
+CATALOGUES := $(wildcard $(addsuffix /*/LC_MESSAGES/messages.po,$(TRANSLATIONS) plugins/*/translations))
 PYTEST := $(BIN)/pytest -n 2
 
 .PHONY: run install install-dev translations test lint types check-catalog test-sqlite test-postgresql test-without-plugins test-browser format clean
