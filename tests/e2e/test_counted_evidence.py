@@ -360,7 +360,7 @@ def test_what_is_counted_becomes_evidence(cast, desks, app, context_of):
 
     _correct(admin)
     assert _ledger(cast, context_of) == NOW_TURNS
-    for reader in (admin, desks.of("member", "xa-ha-long"), head):
+    for reader in (admin, desks.of("member", "xa-ha-long", phone=True), head):
         _read_both_numbers(reader, key)
     _report(admin, cast.event)
 
