@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from core.app import ready
 from core.domain.permissions import Role
-from core.models import AuditLine, AuditPayload, Nomination, NominationSection, PluginFailure, PluginState, db
+from core.models import AuditLine, AuditPayload, Nomination, NominationSection, PluginFailure, PluginState, User, db
 from tests.conftest import browser_of
 from tests.plugins_world import move_clock, opened, switch
 from tests.web.test_nominations import begin, world, write
@@ -233,10 +233,13 @@ def test_off_is_gone_and_what_was_sent_stays_readable(app, world, sign_in, start
     assert "TỪ ĐÃ NỘP" in browser.get(address).text
     switch(world.commune, "well_behaved")
     gone = starter.start(migrate=False)
-    with opened(gone):
-        reader = browser_of(gone, world.head)
+    head_id, secretary_id = world.head.id, world.secretary.id
+    db.session.rollback()
+    with opened(gone):  # rows of the other app's session would be read through this app's engine
+        reader = browser_of(gone, db.session.get(User, head_id))
         assert "TỪ ĐÃ NỘP" in reader.get(address).text
-        assert [browser_of(gone, world.secretary).get(page).status_code for page in pages] == [404, 404]
+        clerk = browser_of(gone, db.session.get(User, secretary_id))
+        assert [clerk.get(page).status_code for page in pages] == [404, 404]
         near = gone.test_client().get("/readyz")
         assert (near.status_code, near.json["removed_plugins"]) == (200, ["well_behaved"])
     db.session.rollback()
@@ -245,13 +248,15 @@ def test_off_is_gone_and_what_was_sent_stays_readable(app, world, sign_in, start
 
 def test_an_emergency_switch_is_written_down_once_at_each_change(app, world, sign_in, starter):
     switch(world.commune, "well_behaved")
+    page, secretary_id = f"/u/{world.commune.key}/x/well_behaved/", world.secretary.id
+    db.session.rollback()
 
     def start(*off: str) -> None:
         made = starter.start("well_behaved", migrate=False, PLUGINS_OFF=off)
         ready(made)
         with opened(made):
-            page = f"/u/{world.commune.key}/x/well_behaved/"
-            assert browser_of(made, world.secretary).get(page).status_code == (404 if off else 200)
+            secretary = db.session.get(User, secretary_id)
+            assert browser_of(made, secretary).get(page).status_code == (404 if off else 200)
             assert made.test_client().get("/readyz").json["removed_plugins"] == []
 
     for off in ((), ("well_behaved",), ("well_behaved",), ("well_behaved", "other"), (), ()):
