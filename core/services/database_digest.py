@@ -17,9 +17,7 @@ def of_tables(session: Session, *, exclude: frozenset[str] = frozenset()) -> dic
     """SHA-256 of each table's rows in key order, by table name."""
     left_out = exclude | (_AUDIT if "audit" in exclude else frozenset())
     return {
-        table.name: _of_table(session, table)
-        for table in database_shape.tables(session)
-        if table.name not in left_out
+        table.name: _of_table(session, table) for table in database_shape.tables(session) if table.name not in left_out
     }
 
 
