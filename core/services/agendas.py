@@ -9,7 +9,18 @@ import sqlalchemy as sa
 from core.domain.errors import NotFound, Objection, Refused
 from core.domain.nomination import State, Step
 from core.models import CommitteeMember, Nomination, Sitting, SittingItem, Unit, WrittenOpinion
-from core.services import audit, committees, moves, paging, reach, reach_council, recusals, sittings, vote_rules
+from core.services import (
+    audit,
+    committees,
+    moves,
+    paging,
+    reach,
+    reach_ballots,
+    reach_council,
+    recusals,
+    sittings,
+    vote_rules,
+)
 from core.services.context import Context, new_key
 
 ORDER = paging.Order((Nomination.award_code, Nomination.name_key, Nomination.id))
@@ -91,6 +102,7 @@ def take_off(ctx: Context, item_key: str) -> Sitting:
     sittings.refuse_unless_running(item.sitting)
     if item.outcome is not None or item.entered_by_id is not None:
         raise Refused("already_counted", kind="conflict")
+    reach_ballots.refuse_while_voting(ctx, item_id=item.id)
     return _remove(ctx, item)
 
 

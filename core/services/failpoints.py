@@ -22,6 +22,10 @@ NAMES = frozenset(
         "outbox.after_send",
         "decision.after_line",
         "import.after_row",
+        "ballot.before_insert",
+        "ballot.after_turnout",
+        "opening.after_decrypt",
+        "opening.before_commit",
     }
 )
 

@@ -51,7 +51,7 @@ def counts(ctx: Context) -> Iterator[Todo]:
     if not running | confirming:
         return
     i = SittingItem
-    is_missing = sa.and_(i.entered_by_id.is_(None), i.outcome.is_(None))
+    is_missing = sa.and_(i.entered_by_id.is_(None), i.outcome.is_(None), i.method == "paper")
     is_waiting = sa.and_(i.entered_by_id.is_not(None), i.confirmed_by_id.is_(None), i.entered_by_id != ctx.actor.id)
     query = (
         sa.select(Sitting.key, Sitting.unit_id, Sitting.title)
