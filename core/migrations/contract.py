@@ -1,4 +1,4 @@
-"""Objects that no model knows and that must exist all the same: triggers on the audit, on confirmed counts and on sealed ballots."""
+"""Objects that no model knows and that must exist all the same: triggers on audit, confirmed counts, sealed ballots."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from core.domain import envelopes
 from core.domain.ballot import BallotState
 from core.domain.errors import NotFound, Refused
-from core.models import Ballot, BallotEnvelope, BallotTurnout, CommitteeMember, SittingItem, User
+from core.models import Ballot, BallotEnvelope, BallotTurnout, CommitteeMember, Sitting, SittingItem, User
 from core.services import ballots, failpoints, reach_ballots, sealing
 from core.services.context import Context
 
@@ -35,10 +35,22 @@ def paper_of(ctx: Context, sitting_key: str, ballot_key: str) -> Paper:
     return Paper(row, tuple(ballots.items_of(ctx, row)), reach_ballots.has_voted(ctx, row, member))
 
 
+def open_to(ctx: Context, row: Sitting) -> list[Ballot]:
+    """The open ballots of a sitting in which the actor has a vote and did not cast it yet."""
+    if not ctx.may("ballot.cast"):
+        return []
+    found = []
+    for one in reach_ballots.ballots_of(ctx, row):
+        member = reach_ballots.own_seat(ctx, one) if one.state == BallotState.OPEN else None
+        if member is not None and not reach_ballots.has_voted(ctx, one, member):
+            found.append(one)
+    return found
+
+
 def cast(ctx: Context, sitting_key: str, ballot_key: str, *, nonce: str, marks: Sequence[str]) -> str:
     """Seal these marks and put them into the box; returns the receipt. The same form sent again finds its own envelope.
 
-    Raises ``NotFound`` for who has no vote here, ``Refused``: ballot_not_open, already_voted (409), bad_mark, bad_nonce.
+    Raises ``NotFound`` for who has no vote here, ``Refused``: ballot_not_open, already_voted, bad_mark, bad_nonce.
     """
     ctx.require("ballot.cast")
     row = reach_ballots.ballot(ctx, ballot_key, sitting=sitting_key, lock="share")

@@ -82,7 +82,7 @@ def begin(ctx: Context, sitting_key: str, item_keys: Sequence[str]) -> Ballot:
 def close(ctx: Context, sitting_key: str, ballot_key: str) -> Ballot:
     """Take no more votes and seal the box: number and root go into the audit in the same transaction.
 
-    Raises ``Refused``: ballot_no_road, ballot_empty (give it up instead), ballot_uneven after somebody touched the rows.
+    Raises ``Refused``: ballot_no_road, ballot_empty (give it up instead), ballot_uneven where rows were touched.
     """
     ctx.require("sitting.run")
     row = reach_ballots.ballot(ctx, ballot_key, sitting=sitting_key, lock="alone")
