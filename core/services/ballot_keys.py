@@ -28,7 +28,11 @@ def make(ctx: Context, sitting_key: str, tellers: tuple[str, ...]) -> Handout:
     Raises ``Refused``: tellers_three, tellers_twice, ballot_key_in_use once a vote was opened under the old one.
     """
     ctx.require("sitting.run")
-    row = reach_council.sitting(ctx, sitting_key, for_update=True)
+    return make_as_operator(ctx, reach_council.sitting(ctx, sitting_key, for_update=True), tellers)
+
+
+def make_as_operator(ctx: Context, row: Sitting, tellers: tuple[str, ...]) -> Handout:
+    """The same at the server's own keyboard, for a sitting at hand."""
     sittings.refuse_unless_running(row)
     problems = rules.check_tellers(tellers, [text.fold(one) for one in tellers])
     if problems:

@@ -45,7 +45,11 @@ def open_box(ctx: Context, sitting_key: str, shares: Sequence[str]) -> list[Ball
     ballot_broken where an envelope, the turnout or the seal is not what was closed.
     """
     ctx.require("sitting.run")
-    row = reach_council.sitting(ctx, sitting_key, for_update=True)
+    return open_as_operator(ctx, reach_council.sitting(ctx, sitting_key, for_update=True), shares)
+
+
+def open_as_operator(ctx: Context, row: Sitting, shares: Sequence[str]) -> list[Ballot]:
+    """The same at the server's own keyboard, for a sitting at hand."""
     sittings.refuse_unless_open(row)
     closed = waiting(ctx, row)
     if not closed:
