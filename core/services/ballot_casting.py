@@ -74,7 +74,9 @@ def cast(ctx: Context, sitting_key: str, ballot_key: str, *, nonce: str, marks: 
             ctx.session.add(BallotEnvelope(ballot_id=row.id, key=place, sealed=sealed))
             ctx.session.flush()
     except IntegrityError:
-        # another request of the same member, at the same moment: it was first
+        # another request of the same member, at the same moment: it was first. Or somebody else's number, copied
+        if not reach_ballots.has_voted(ctx, row, member):
+            raise Refused("bad_nonce", kind="conflict") from None
         return _own(ctx, row, place)
     return envelopes.receipt(sealed)
 

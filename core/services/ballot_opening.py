@@ -51,7 +51,8 @@ def open_box(ctx: Context, sitting_key: str, shares: Sequence[str]) -> list[Ball
 def open_as_operator(ctx: Context, row: Sitting, shares: Sequence[str]) -> list[Ballot]:
     """The same at the server's own keyboard, for a sitting at hand."""
     sittings.refuse_unless_open(row)
-    closed = waiting(ctx, row)
+    locked = reach_ballots.ballots_of(ctx, row, for_update=True)
+    closed = [one for one in locked if one.state == BallotState.CLOSED]
     if not closed:
         raise Refused("nothing_to_open", kind="conflict")
     refuse_while_resting(ctx, ballot_keys.needed(ctx, row))

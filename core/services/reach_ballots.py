@@ -50,11 +50,12 @@ def ballot(ctx: Context, key: str, *, sitting: str, lock: str = "") -> Ballot:
     return row
 
 
-def ballots_of(ctx: Context, sitting: Sitting) -> list[Ballot]:
-    """The ballots of a sitting that the actor may know of, in their order."""
-    return list(
-        ctx.session.scalars(visible_ballots(ctx).where(Ballot.sitting_id == sitting.id).order_by(Ballot.number))
-    )
+def ballots_of(ctx: Context, sitting: Sitting, *, for_update: bool = False) -> list[Ballot]:
+    """The ballots of a sitting that the actor may know of, in their order. ``for_update`` locks and reads anew."""
+    query = visible_ballots(ctx).where(Ballot.sitting_id == sitting.id).order_by(Ballot.number)
+    if for_update:
+        query = query.with_for_update(of=Ballot).execution_options(populate_existing=True)
+    return list(ctx.session.scalars(query))
 
 
 def key_of(ctx: Context, sitting: Sitting, *, for_update: bool = False) -> BallotKey | None:

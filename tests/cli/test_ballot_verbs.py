@@ -68,7 +68,7 @@ def recount(*words):
 
 
 def test_open_verify_export_and_an_independent_recount(council, voted, vinhdanh, tmp_path):
-    row, ballot, files = voted
+    row, _ballot, files = voted
     assert oct(Path(files[0]).stat().st_mode & 0o777) == "0o600"
     opened = vinhdanh("ballot", "open", "--session", row.key, *shares(files, 0, 2))
     assert opened.code == 0

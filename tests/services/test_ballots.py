@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from core.domain.errors import NotFound, Refused
-from core.models import BallotCount, BallotEnvelope, BallotTurnout, db
+from core.models import BallotCount, db
 from core.services import ballots
 from tests.ballots import SealedCouncil
-from tests.council import codes
 
 
 @pytest.fixture
@@ -25,7 +23,8 @@ def test_a_vote_from_ceremony_to_outcome(council):
     council.close(ballot)
     assert ballots.receipts(council.ctx, ballot) == sorted(receipts)
     council.open_box(ballot.sitting)
-    rows = {row.item_id: (row.yes, row.no, row.blank, row.invalid) for row in db.session.scalars(sa.select(BallotCount))}
+    counts = db.session.scalars(sa.select(BallotCount))
+    rows = {row.item_id: (row.yes, row.no, row.blank, row.invalid) for row in counts}
     items = [council.item(ballot.sitting, one) for one in (first, second)]
     assert rows == {items[0].id: (9, 0, 0, 0), items[1].id: (1, 8, 0, 0)}
     assert [(one.outcome, one.got, one.needed, one.members) for one in items] == [

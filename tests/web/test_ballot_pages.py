@@ -1,4 +1,4 @@
-"""A sealed vote through the browser's door: ceremony, opening the vote, papers, closing, opening the box, the record."""
+"""A sealed vote through the browser's door: ceremony, opening, papers, closing, opening the box, the record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from core.models import Ballot, BallotEnvelope, BallotKey, BallotTurnout, db
+from core.models import Ballot, db
 from tests.ballots import TELLERS, SealedCouncil
 
 NAMES = {"first": TELLERS[0], "second": TELLERS[1], "third": TELLERS[2]}
