@@ -30,6 +30,7 @@ class SealedCouncil(Council):
             )
             for n in range(4, size + 1)
         ]
+        self.own_head = make.user("Mai Trưởng Thôn", (Role.HEAD, self.village), (Role.NOMINATOR, self.village))
         self.shares: tuple[str, ...] = ()
 
     def committee(self, *, seats: int = 9):
