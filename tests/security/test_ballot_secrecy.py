@@ -260,7 +260,7 @@ PAGES = (
     "/minutes", "/items/{item}", "/ranking", "/opening", "/ballots/{ballot}/close", "/ballots/{ballot}/give-up",
 )  # fmt: skip
 ELSEWHERE = (
-    "/home", "/u/{unit}/", "/u/{unit}/committees", "/u/{unit}/committees/mine", "/u/{unit}/nominations",
+    "/home", "/u/{unit}/", "/u/{unit}/committees", "/u/{unit}/my-sittings", "/u/{unit}/nominations",
     "/u/{unit}/nominations?q=Mau", "/u/{unit}/nominations/{nomination}", "/u/{unit}/decisions", "/u/{unit}/register",
     "/notices", "/honours", "/u/{unit}/audit", "/u/{village}/", "/u/{village}/nominations",
     "/u/{village}/nominations/{nomination}", "/u/{village}/nominations?state=passed",
@@ -287,9 +287,9 @@ def crawl(council, browser, ballot) -> dict[str, tuple[int, str]]:
 
 def world(app, databases, make, context_of, sign_in, *, mark: str, who: str, until: str):
     """The same evening up to ``until``, everybody marking alike; what ``who`` sees of it."""
-    databases.fresh()
     db.session.remove()
     db.engine.dispose()
+    databases.fresh()
     make._count = itertools.count(1)
     council = SealedCouncil(make, context_of, size=9)
     ballot = council.begun(council.nomination(unit=council.village))
