@@ -11,10 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from sqlalchemy.exc import OperationalError
 
 from core.http import clock, transactions
 from core.models import Login, User, db
 
+#: Where a request carries why it got no transaction.
+BUSY = "vinhdanh.busy"
 _TOUCH_AFTER = dt.timedelta(minutes=1)
 
 
@@ -61,7 +64,13 @@ class LoginInterface(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if request.path == "/healthz" or request.path.startswith("/static/"):
             return LoginSession()  # nobody's business who asks: no query
-        transactions.begin(request.method)
+        try:
+            transactions.begin(request.method)
+        except OperationalError as busy:
+            # no error handler is reached from here: the first step of the request raises it again
+            db.session.rollback()
+            request.environ[BUSY] = busy
+            return LoginSession()
         value = request.cookies.get(self.get_cookie_name(app), "")
         if not value.startswith("s."):
             session = super().open_session(app, request)

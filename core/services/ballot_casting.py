@@ -39,12 +39,7 @@ def open_to(ctx: Context, row: Sitting) -> list[Ballot]:
     """The open ballots of a sitting in which the actor has a vote and did not cast it yet."""
     if not ctx.may("ballot.cast"):
         return []
-    found = []
-    for one in reach_ballots.ballots_of(ctx, row):
-        member = reach_ballots.own_seat(ctx, one) if one.state == BallotState.OPEN else None
-        if member is not None and not reach_ballots.has_voted(ctx, one, member):
-            found.append(one)
-    return found
+    return list(ctx.session.scalars(reach_ballots.awaiting(ctx).where(Ballot.sitting_id == row.id)))
 
 
 def cast(ctx: Context, sitting_key: str, ballot_key: str, *, nonce: str, marks: Sequence[str]) -> str:

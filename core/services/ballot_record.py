@@ -9,7 +9,7 @@ from core.domain import ballot as rules
 from core.domain.ballot import BallotState
 from core.domain.envelopes import ItemCount
 from core.domain.voting import Outcome
-from core.models import Ballot, BallotKey, CommitteeMember, Sitting, SittingItem, SittingSeat, WrittenOpinion
+from core.models import Ballot, CommitteeMember, Sitting, SittingItem, SittingSeat, WrittenOpinion
 from core.services import ballot_opening, ballots, outcomes, reach_ballots, reach_council, recusals, sittings
 from core.services.context import Context
 
@@ -42,15 +42,19 @@ class Record:
     """Everything the record says to this reader."""
 
     sitting: Sitting
-    key: BallotKey | None
     roll: tuple[SittingSeat, ...]
     parts: tuple[Part, ...]
+
+    @property
+    def tellers(self) -> list[str]:
+        """Who signs: the tellers of every key that was used, once each."""
+        return list(dict.fromkeys(name for part in self.parts for name in part.ballot.key_in_use.tellers))
 
 
 def record_of(ctx: Context, sitting_key: str) -> Record:
     """The record of a sitting's sealed ballots, without those that a conflict hides from the actor."""
     row = reach_council.sitting(ctx, sitting_key)
-    return Record(row, reach_ballots.key_of(ctx, row), tuple(sittings.roll_of(ctx, row)), parts_of(ctx, row))
+    return Record(row, tuple(sittings.roll_of(ctx, row)), parts_of(ctx, row))
 
 
 def parts_of(ctx: Context, row: Sitting) -> tuple[Part, ...]:

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from core.models import Award, CommitteeMember, Decision, DecisionLine, RecoveryTask, Sitting, SittingItem
-from core.services import reach
+from core.services import reach, reach_ballots
 from core.services.context import VIETNAM, Context
 from core.services.home_todo import MOST, Todo, units_with
 
 
 def all_of(ctx: Context) -> Iterator[Todo]:
-    """Everything here, in at most five queries."""
+    """Everything here, in at most six queries."""
     yield from agendas(ctx)
+    yield from votes(ctx)
     yield from counts(ctx)
     yield from decisions(ctx)
     yield from recoveries(ctx)
@@ -43,6 +44,19 @@ def agendas(ctx: Context) -> Iterator[Todo]:
             # a sitting that goes on for days is not late
             day = held_at.astimezone(VIETNAM).date() if state == "planned" else ctx.today
             yield Todo("read_agenda", unit_id, f"sitting:{key}", title, due_on=day, number=number)
+
+
+def votes(ctx: Context) -> Iterator[Todo]:
+    """Sealed ballots that are open and in which the actor has a vote that is not in yet."""
+    units = units_with(ctx, "ballot.cast")
+    if not units:
+        return
+    open_now = reach_ballots.awaiting(ctx).with_only_columns(Sitting.key, Sitting.unit_id, Sitting.title, Sitting.id)
+    found: dict[int, Todo] = {}
+    for key, unit_id, title, sitting_id in ctx.session.execute(open_now.where(Sitting.unit_id.in_(units)).limit(MOST)):
+        number = found[sitting_id].number + 1 if sitting_id in found else 1
+        found[sitting_id] = Todo("cast_vote", unit_id, f"sitting:{key}", title, due_on=ctx.today, number=number)
+    yield from found.values()
 
 
 def counts(ctx: Context) -> Iterator[Todo]:

@@ -26,14 +26,27 @@ from core.services.context import Context
 
 def visible_ballots(ctx: Context) -> sa.Select[tuple[Ballot]]:
     """The ballots of this unit without a candidate that a conflict keeps from the actor."""
+    return _free(ctx).where(Sitting.unit_id == ctx.here.id)
+
+
+def awaiting(ctx: Context) -> sa.Select[tuple[Ballot]]:
+    """The open ballots of any unit in which the actor sits in the room, is not barred, and has not voted."""
+    has_seat = (
+        sa.exists()
+        .where(SittingSeat.sitting_id == Ballot.sitting_id, SittingSeat.attendance == "present")
+        .where(CommitteeMember.id == SittingSeat.member_id, CommitteeMember.user_id == (ctx.actor.id or 0))
+        .where(~sa.exists().where(BallotTurnout.ballot_id == Ballot.id, BallotTurnout.member_id == CommitteeMember.id))
+    )
+    return _free(ctx).where(Ballot.state == "open", has_seat).order_by(Ballot.id)
+
+
+def _free(ctx: Context) -> sa.Select[tuple[Ballot]]:
     is_kept = sa.exists().where(
         BallotItem.ballot_id == Ballot.id,
         SittingItem.id == BallotItem.item_id,
         ~reach.not_barred(ctx, SittingItem.nomination_id),
     )
-    return (
-        sa.select(Ballot).join(Sitting, Sitting.id == Ballot.sitting_id).where(Sitting.unit_id == ctx.here.id, ~is_kept)
-    )
+    return sa.select(Ballot).join(Sitting, Sitting.id == Ballot.sitting_id).where(~is_kept)
 
 
 def ballot(ctx: Context, key: str, *, sitting: str, lock: str = "") -> Ballot:
