@@ -39,6 +39,7 @@ PAGES = {
     "one award": "?award=BIEU_DUONG",
     "common word": "?q=nguyen",
     "two words": "?q=nguyen+van",
+    "two words by name": "?q=nguyen+van&sort=name",
     "rare words": "?q=khinh+khi+cau",
 }
 DEEP = 200

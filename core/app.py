@@ -12,12 +12,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import config as settings
 from core import http, jobs, web
-from core.http import guards, plugin_load
-from core.migrations import contract, runner
+from core.http import clock, guards, plugin_load
+from core.migrations import contract, runner, standing
 from core.models import db
-from core.plugin import extra
+from core.plugin import extra, lock
 from core.plugin.registry import Installed, Registry, Unwell, guarded
-from core.services import failpoints
+from core.services import failpoints, plugin_health
+from core.services.context import CLOCK, Context
 from core.web import plugin_assets
 from core.web.home import letters
 
@@ -66,6 +67,8 @@ def _plugins(app: Flask) -> Registry:
         strict=app.config["PLUGINS_STRICT"],
         extra=extra.entry_points(app.config["EXTRA_PLUGINS"]),
         check=plugin_load.check,
+        # in development files change all day
+        lock=lock.read(Path(app.instance_path)) if app.config["VINHDANH_ENV"] == "production" else None,
     )
 
 
@@ -100,9 +103,27 @@ def ready(app: Flask) -> Flask:
             if runner.is_pending(engine):
                 raise NotReady("the database is not at this version: run `vinhdanh db upgrade`")
             contract.check(engine)
+            _prepare_plugins(app)
         finally:
+            db.session.remove()
             engine.dispose()  # a server that forks must not share connections
     return app
+
+
+def _prepare_plugins(app: Flask) -> None:
+    """A plugin that waits for its migration cannot act; an emergency switch is written down, once."""
+    registry: Registry = app.extensions["plugins"]
+    try:
+        standing.mark_pending(db.engine, registry, strict=app.config["PLUGINS_STRICT"])
+    except Unwell as unwell:
+        raise NotReady(f"a plugin is unwell at {unwell}") from unwell
+    ctx = Context(session=db.session(), actor=CLOCK, now=clock.now(), registry=registry)
+    if plugin_health.is_emergency_new(ctx):
+        db.session.rollback()
+        db.session.connection(execution_options={"writes": True})
+        if plugin_health.is_emergency_new(ctx):  # of several workers that start, one writes
+            plugin_health.note_emergency(ctx)
+        db.session.commit()
 
 
 def _driver(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import secrets
 from collections.abc import Callable, Iterator
@@ -93,45 +94,47 @@ def make(app: Flask) -> Factory:
     return Factory(db.session, NOW)
 
 
+def browser_of(app: Flask, user: User) -> FlaskClient:
+    """A browser signed in as that user, by a login row as the sign-in page makes one."""
+    opaque = secrets.token_urlsafe(24)
+    now = app.config["FROZEN_CLOCK"]
+    text = json.dumps({"_user_id": user.fs_uniquifier, "_fresh": True})
+    db.session.add(
+        Login(
+            id_hash=hash_id(opaque),
+            user_id=user.id,
+            data=text,
+            device="test",
+            created_at=now,
+            seen_at=now,
+            expires_at=now + dt.timedelta(hours=12),
+        )
+    )
+    db.session.commit()
+    browser = app.test_client()
+    browser.set_cookie(app.config["SESSION_COOKIE_NAME"], f"s.{opaque}")
+    return browser
+
+
+def context_for(app: Flask, user: User, unit=None, *, event=None, now: dt.datetime | None = None) -> Context:
+    """A Context by hand for service tests."""
+    return Context(
+        session=db.session(),
+        actor=reach.actor_of(db.session(), user),
+        now=now or NOW,
+        unit=reach.unit_ref(unit) if unit else None,
+        event=reach.event_ref(event) if event else None,
+        registry=app.extensions["plugins"],
+    )
+
+
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[..., FlaskClient]:
-    """``sign_in(user)`` gives a browser signed in as that user, by a login row as the sign-in page makes one."""
-
-    def signed(user: User) -> FlaskClient:
-        opaque = secrets.token_urlsafe(24)
-        now = app.config["FROZEN_CLOCK"]
-        text = json.dumps({"_user_id": user.fs_uniquifier, "_fresh": True})
-        db.session.add(
-            Login(
-                id_hash=hash_id(opaque),
-                user_id=user.id,
-                data=text,
-                device="test",
-                created_at=now,
-                seen_at=now,
-                expires_at=now + dt.timedelta(hours=12),
-            )
-        )
-        db.session.commit()
-        browser = app.test_client()
-        browser.set_cookie(app.config["SESSION_COOKIE_NAME"], f"s.{opaque}")
-        return browser
-
-    return signed
+    """``sign_in(user)`` gives a browser signed in as that user."""
+    return functools.partial(browser_of, app)
 
 
 @pytest.fixture
 def context_of(app: Flask) -> Callable[..., Context]:
     """``context_of(user, unit, event=None)``: a Context by hand for service tests."""
-
-    def build(user: User, unit=None, *, event=None, now: dt.datetime | None = None) -> Context:
-        return Context(
-            session=db.session(),
-            actor=reach.actor_of(db.session(), user),
-            now=now or NOW,
-            unit=reach.unit_ref(unit) if unit else None,
-            event=reach.event_ref(event) if event else None,
-            registry=app.extensions["plugins"],
-        )
-
-    return build
+    return functools.partial(context_for, app)

@@ -15,7 +15,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from core.http import plugin_load
 from core.migrations import runner
+from core.migrations.components import in_order
+from core.plugin.registry import Registry
 
 ENGINE = os.environ.get("VINHDANH_TEST_ENGINE", "sqlite")
 
@@ -47,7 +50,8 @@ DECLARE
 BEGIN
     SET LOCAL session_replication_role = replica;
     FOR one IN SELECT oid::regclass AS name FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+            AND NOT starts_with(relname::text, 'alembic_version')
     LOOP
         EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || one.name || ')' INTO is_used;
         IF is_used THEN
@@ -62,6 +66,12 @@ BEGIN
     INSERT INTO audit_head (id, seq, h) VALUES (1, 0, '');
 END $$
 """
+
+
+def bring_to_head(engine: sa.Engine) -> None:
+    """The core's tables, and those of every plugin that is installed here."""
+    for component in in_order(Registry.discover(check=plugin_load.check, strict=True)):
+        runner.upgrade(engine, component)
 
 
 def _admin_url() -> str:
@@ -88,7 +98,7 @@ class SQLite:
         self.template, self.file = folder / "template.sqlite", folder / "test.sqlite"
         self.url = f"sqlite:///{self.file}"
         engine = sa.create_engine(f"sqlite:///{self.template}")
-        runner.upgrade(engine)
+        bring_to_head(engine)
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         engine.dispose()
@@ -120,7 +130,8 @@ class PostgreSQL:
             connection.exec_driver_sql("SELECT pg_reload_conf()")
             connection.exec_driver_sql(f'CREATE DATABASE "{self.template}"')
         engine = sa.create_engine(self.admin.url.set(database=self.template), poolclass=sa.NullPool)
-        runner.upgrade(engine)
+        bring_to_head(engine)
+        engine.dispose()
         self.shape = ""
         self._make()
 

@@ -44,7 +44,8 @@ def run_demo(host: str, port: int) -> Outcome:
     make_instance()
     with app_opened() as app:
         _refuse_in_production()
-        bring_to_head()
+        for problem in bring_to_head():
+            click.echo(problem, err=True)
         report = demo.load(operator_context(), current_app.config)
         db.session.commit()
     for line in _welcome(report, host, port):

@@ -6,12 +6,14 @@ import datetime as dt
 from pathlib import Path
 
 import click
+from flask import current_app
 
 from core import config as settings
-from core.cli.envelope import FINDINGS, Outcome, is_there, verb
+from core.cli.envelope import FINDINGS, CannotRun, Outcome, is_there, verb
 from core.cli.start import bring_to_head
 from core.http import clock
-from core.migrations import contract, runner
+from core.migrations import contract, plugin_tables, runner, standing
+from core.migrations.components import CORE, in_order
 from core.models import db
 from core.services import database_digest, database_shape
 
@@ -22,29 +24,54 @@ def database() -> None:
 
 
 @database.command()
+@click.option("--plugin", help="Only this plugin's tables.")
 @verb("db upgrade", at_head=False)
-def upgrade() -> Outcome:
-    """Bring the database to this version: a copy first, then all or nothing."""
-    before = runner.current(db.engine) if is_there() else None
-    is_due = before != runner.head()
-    backup = _copy(before) if is_due and before is not None and runner.knows(before) else None
-    bring_to_head()
-    after = runner.current(db.engine)
-    outcome = Outcome(extra={"from": {"core": before}, "to": {"core": after}, "backup": backup})
-    if is_due and before is not None and backup is None:
+def upgrade(plugin: str | None) -> Outcome:
+    """Bring the database to this version, the core first, then each plugin: a copy first, then all or nothing."""
+    before = _standings(plugin)
+    due = [one for one in before if one.is_pending]
+    core = runner.current(db.engine) if is_there() else None
+    backup = copy_before(f"upgrade-{core}") if due and core is not None and runner.knows(core) else None
+    problems = bring_to_head(plugin)
+    after = {one.name: one.at for one in _standings(plugin)}
+    outcome = Outcome(extra={"from": {one.name: one.at for one in before}, "to": after, "backup": backup})
+    if due and core is not None and backup is None:
         outcome.find("db.backup", "no copy was made: use pg_dump before an upgrade", severity="warn")
-    outcome.lines = [f"{before or 'empty'} -> {after}" if is_due else f"already at {after}"]
+    for problem in problems:
+        outcome.find("db.plugin", problem, obj=f"plugin:{problem.partition(':')[0]}")
+    outcome.lines = [
+        f"{one.name}: {one.at or 'empty'} -> {after[one.name]}"
+        if one.at != after[one.name]
+        else f"{one.name}: already at {one.at}"
+        for one in before
+        if not any(problem.startswith(f"{one.name}:") for problem in problems)
+    ]
     return outcome
 
 
-def _copy(revision: str) -> str | None:
+def _standings(plugin: str | None = None) -> list[standing.Standing]:
+    """Where each component stands, or only that of ``plugin``; of a database that does not exist yet, at nothing."""
+    registry = current_app.extensions["plugins"]
+    if is_there():
+        found = standing.of_all(db.engine, registry)
+    else:
+        found = [standing.Standing(one, None, runner.head(one)) for one in in_order(registry)]
+    if plugin is None:
+        return found
+    chosen = [one for one in found if one.name == plugin]
+    if not chosen:
+        raise CannotRun("db.plugin", f"no plugin {plugin} that is well and has tables")
+    return chosen
+
+
+def copy_before(act: str) -> str | None:
     """A consistent copy of an SQLite database beside it; None on PostgreSQL, which has its own tools."""
     if db.engine.dialect.name != "sqlite":
         return None
     folder = settings.instance_dir() / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp = clock.now().astimezone(dt.UTC).strftime("%Y%m%dT%H%M%S")
-    target = folder / f"before-upgrade-{revision}-{stamp}.sqlite"
+    target = folder / f"before-{act}-{stamp}.sqlite"
     with db.engine.connect() as connection:
         raw = connection.connection.driver_connection
         raw.execute("VACUUM INTO ?", (str(target),))  # type: ignore[union-attr]
@@ -56,21 +83,29 @@ def _copy(revision: str) -> str | None:
 @verb("db pending", at_head=False)
 def pending() -> Outcome:
     """Whether an upgrade waits: exit 1 when it does."""
-    current = runner.current(db.engine) if is_there() else None
-    outcome = Outcome(extra={"from": {"core": current}, "to": {"core": runner.head()}})
-    if current != runner.head():
-        outcome.find("db.pending", f"at {current or 'nothing'}, this version needs {runner.head()}", code=FINDINGS)
-    outcome.lines = [] if outcome.findings else [f"nothing is pending: {current}"]
+    found = _standings()
+    outcome = Outcome(extra={"from": {one.name: one.at for one in found}, "to": {one.name: one.needs for one in found}})
+    for one in found:
+        if one.is_pending:
+            detail = f"{one.name} is at {one.at or 'nothing'}, this version needs {one.needs}"
+            outcome.find("db.pending", detail, obj=f"component:{one.name}", code=FINDINGS)
+    outcome.lines = [] if outcome.findings else ["nothing is pending"]
     return outcome
 
 
 @database.command()
+@click.option("--plugin", help="Only this plugin's tables.")
 @verb("db check")
-def check() -> Outcome:
+def check(plugin: str | None) -> Outcome:
     """Whether tables are as the models say, and triggers and foreign keys as promised."""
     outcome = Outcome()
-    for line in runner.differences(db.engine):
-        outcome.find("schema.models", line)
+    for one in _standings(plugin):
+        for line in runner.differences(db.engine, one.component):
+            outcome.find("schema.models", line, obj=f"component:{one.name}")
+        if one.component is not CORE:
+            with db.engine.connect() as connection:
+                for line in plugin_tables.faults(connection, one.name):
+                    outcome.find("schema.plugin", line, obj=f"plugin:{one.name}")
     with db.engine.connect() as connection:
         for name in contract.missing(connection):
             outcome.find("schema.contract", "missing", obj=f"trigger:{name}")

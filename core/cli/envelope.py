@@ -24,7 +24,7 @@ from core import config as settings
 from core.domain.errors import Refused
 from core.http import clock
 from core.http.guards import UnguardedRoute
-from core.migrations import runner
+from core.migrations import runner, standing
 from core.migrations.contract import ContractBroken
 from core.models import db
 from core.services.context import Actor, Context
@@ -95,9 +95,7 @@ def app_opened() -> Iterator[Flask]:
 def operator_context() -> Context:
     """A context for acts at the server's keyboard; the session may write."""
     db.session.connection(execution_options={"writes": True})
-    return Context(
-        session=db.session(), actor=OPERATOR, now=clock.now(), registry=current_app.extensions["plugins"]
-    )
+    return Context(session=db.session(), actor=OPERATOR, now=clock.now(), registry=current_app.extensions["plugins"])
 
 
 def verb(tool: str, *, has_app: bool = True, at_head: bool = True) -> Callable[[Callable[..., Outcome]], Any]:
@@ -143,6 +141,7 @@ def require_head() -> None:
         raise CannotRun("db.missing", "there is no database yet: run `vinhdanh init`")
     if runner.is_pending(db.engine):
         raise CannotRun("db.pending", "the database waits for an upgrade: run `vinhdanh db upgrade`")
+    standing.mark_pending(db.engine, current_app.extensions["plugins"])
 
 
 def is_there() -> bool:

@@ -10,6 +10,7 @@ from core.http import clock
 from core.http.guards import policy_of
 from core.http.transactions import SAFE
 from core.migrations import contract, runner
+from core.migrations.components import in_order
 from core.models import db
 from core.services import doctor as checks
 from core.services import failpoints as places
@@ -50,7 +51,7 @@ def _routes(rule: object) -> list[dict[str, object]]:
             "owner": found.owner,
             "public": found.is_public,
             "csrf": method not in SAFE,
-            "recent_auth": False,
+            "recent_auth": found.is_fresh,
             "ids": ids,
             "reason": found.reason,
         }
@@ -71,6 +72,8 @@ def doctor(is_list: bool, cap_do: bool) -> Outcome:
         now=clock.now(),
         config=dict(current_app.config),
         schema_faults=tuple(_schema_faults()),
+        registry=current_app.extensions["plugins"],
+        instance=current_app.instance_path,
     )
     found = checks.examine(patient)
     outcome = Outcome()
@@ -87,7 +90,9 @@ def doctor(is_list: bool, cap_do: bool) -> Outcome:
 
 
 def _schema_faults() -> list[str]:
-    faults = runner.differences(db.engine)
+    faults = []
+    for one in in_order(current_app.extensions["plugins"]):
+        faults += runner.differences(db.engine, one)
     with db.engine.connect() as connection:
         return faults + [f"trigger {name} is missing" for name in contract.missing(connection)]
 

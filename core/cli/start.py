@@ -14,14 +14,16 @@ from types import FrameType
 
 import click
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from waitress.server import create_server
 
 from core import config as settings
 from core.cli.envelope import CANNOT_RUN, UNSAFE, CannotRun, Outcome, app_opened, is_there, require_head, verb
 from core.http.guards import UnguardedRoute, check_every_route
 from core.migrations import contract, runner
+from core.migrations.components import CORE, in_order
 from core.models import User, db
+from core.plugin.registry import Registry
 
 _FOLDERS = ("files", "spool", "anchors", "backups")
 #: How often the demo server looks for mail to write and things to sweep.
@@ -35,7 +37,7 @@ def init() -> Outcome:
     instance, created = make_instance()
     with app_opened():
         if not is_there() or runner.current(db.engine) is None:
-            runner.upgrade(db.engine)
+            bring_to_head()
             created.append("database")
         if runner.is_pending(db.engine):
             raise CannotRun("db.pending", "the database waits for an upgrade: run `vinhdanh db upgrade`")
@@ -136,13 +138,30 @@ def _has_demo_accounts() -> bool:
     return db.session.scalar(sa.select(User.id).where(User.is_demo.is_(True)).limit(1)) is not None
 
 
-def bring_to_head() -> None:
-    """Upgrade the database where it is not at this version; raises ``CannotRun`` where it belongs to a newer one."""
+def bring_to_head(plugin: str | None = None) -> list[str]:
+    """Upgrade what is not at this version: the core, then each plugin with tables; ``plugin``: only that one.
+
+    Returns what went wrong with plugins: their own tables stay as they were, everything else is at this version.
+    Raises ``CannotRun`` where the core's part belongs to a newer version.
+    """
     before = runner.current(db.engine) if is_there() else None
     if before is not None and not runner.knows(before):
         raise CannotRun("db.newer", f"the database is at {before}, which this version does not know", code=UNSAFE)
-    if before != runner.head():
-        runner.upgrade(db.engine)
+    registry: Registry = current_app.extensions["plugins"]
+    found = []
+    for component in in_order(registry):
+        if plugin not in (None, component.name):
+            continue
+        if component is CORE:
+            if before != runner.head():
+                runner.upgrade(db.engine)
+            continue
+        try:
+            runner.upgrade(db.engine, component)
+        except Exception as problem:  # a plugin's own doing: its illness, not ours
+            registry.mark_unwell(component.name, "migration", f"{type(problem).__name__}: {problem}"[:200])
+            found.append(f"{component.name}: {type(problem).__name__}: {problem}")
+    return found
 
 
 @click.command()

@@ -78,15 +78,26 @@ def settle(
         elif verdict.is_on and name in left_out and verdict.reason is not Reason.REQUIRED_ABOVE:
             found = dataclasses.replace(verdict, is_on=False, reason=Reason.LEFT_OUT_OF_EVENT, by_unit=None)
         settled[name] = found
-    is_stable = False
-    while not is_stable:
-        is_stable = True
-        for name, verdict in settled.items():
-            missing = next((one for one in sorted(requires.get(name, ())) if not _is_on(settled, one)), None)
-            if verdict.is_on and missing is not None:
-                settled[name] = Verdict(name, False, Reason.NEEDS_ANOTHER, needs=missing)
-                is_stable = False
+    off = _lacking(settled, requires)
+    for name, verdict in settled.items():
+        if verdict.is_on and name in off:
+            missing = next(one for one in sorted(requires[name]) if one in off or not _is_on(settled, one))
+            settled[name] = Verdict(name, False, Reason.NEEDS_ANOTHER, needs=missing)
     return settled
+
+
+def _lacking(verdicts: Mapping[str, Verdict], requires: Mapping[str, Collection[str]]) -> set[str]:
+    """Those that would be on but for what they need. First all of them, then the reasons: the order asks nothing."""
+    off: set[str] = set()
+    while more := {
+        name
+        for name, verdict in verdicts.items()
+        if verdict.is_on
+        and name not in off
+        and any(one in off or not _is_on(verdicts, one) for one in requires.get(name, ()))
+    }:
+        off |= more
+    return off
 
 
 def _is_on(verdicts: Mapping[str, Verdict], name: str) -> bool:

@@ -49,6 +49,11 @@ class Refused(Exception):  # noqa: N818 - the glossary's noun: a refusal, not an
         return refusal
 
 
+def refused_at(field: str, code: str, /, *, kind: str = "refused", **params: object) -> Refused:
+    """A refusal that stands beside one field of the form."""
+    return Refused.because([Objection(code, dict(params), field=field)], kind=kind)
+
+
 class NotFound(Refused):
     """An unknown id and another unit's id: one answer for both."""
 

@@ -182,7 +182,8 @@ def compare_facts(frozen: Sequence[KeptFact], now: Sequence[KeptFact] | None) ->
     """Every figure as sent beside today's of the same code, in the order in which they were sent.
 
     ``now`` None: nobody can say today, and nothing counts as changed. A figure that was sent and is no more given
-    today has changed, unless nobody had reported it; a figure that is new has not: it was not there to be sent.
+    today has changed, unless nobody had reported it. A figure that is new beside others has not: it was not there to
+    be sent. Where nothing at all was sent, whatever is reported today is a change.
     """
     if now is None:
         return tuple(FactRow(then, None, is_changed=False) for then in frozen)
@@ -191,4 +192,4 @@ def compare_facts(frozen: Sequence[KeptFact], now: Sequence[KeptFact] | None) ->
     for then in frozen:
         found = today.pop(then.code, None)
         rows.append(FactRow(then, found, is_changed=then.value != (found.value if found else None)))
-    return (*rows, *(FactRow(None, one, is_changed=False) for one in today.values()))
+    return (*rows, *(FactRow(None, one, is_changed=not frozen and one.value is not None) for one in today.values()))

@@ -81,3 +81,13 @@ class MemberView:
     account_id: int
     name: str
     unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentFigures:
+    """Of whom, and of which days, are the figures of one plugin that a dossier was sent with."""
+
+    unit_id: int
+    as_unit_id: int | None
+    account_id: int | None
+    window: Window

@@ -23,8 +23,6 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def name_request() -> None:
         g.request_id = secrets.token_hex(8)
-        if (busy := request.environ.get(logins.BUSY)) is not None:
-            raise busy
 
     app.before_request(guards.enforce)
 

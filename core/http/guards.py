@@ -33,13 +33,15 @@ class Policy:
     is_public: bool = False
     reason: str = ""
     owner: str = "core"
+    #: An act asks for the password again when it was not given in the last minutes (core/web/accounts/again.py).
+    is_fresh: bool = False
 
 
-def need(permission: str) -> Callable[[View], View]:
-    """Only who holds ``permission`` in the unit of the address gets in."""
+def need(permission: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """Only who holds ``permission`` in the unit of the address gets in. ``fresh``: acts ask for the password again."""
     if permission not in PERMISSIONS:
         raise ValueError(f"unknown permission {permission}")
-    return _mark(Policy(permission))
+    return _mark(Policy(permission, is_fresh=fresh))
 
 
 def need_sign_in(*, reason: str) -> Callable[[View], View]:
@@ -87,6 +89,8 @@ def check_every_route(app: Flask) -> None:
 
 def enforce() -> None:
     """Before every view: sign-in, scope, permission. Unknown and foreign units are 404, a missing permission 403."""
+    if (busy := g.get("begin_failed")) is not None:
+        raise busy
     if request.endpoint is None:
         return
     if not all(str(value).isprintable() for value in (request.view_args or {}).values()):

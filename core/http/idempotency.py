@@ -15,7 +15,7 @@ from core.domain.errors import Refused
 from core.models import IdempotencyRow, db
 from core.services import failpoints
 
-_IGNORED = frozenset({"csrf_token", "request_id"})
+_IGNORED = frozenset({"csrf_token", "request_id", "own_password"})
 
 
 def once(view: Callable[..., Any]) -> Callable[..., Any]:

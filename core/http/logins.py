@@ -9,22 +9,25 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, current_app, request, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from sqlalchemy.exc import OperationalError
 
 from core.http import clock, transactions
 from core.models import Login, User, db
 
-#: Where a request carries why it got no transaction.
-BUSY = "vinhdanh.busy"
 _TOUCH_AFTER = dt.timedelta(minutes=1)
+#: So long a given password opens acts that give power away.
+_FRESH = dt.timedelta(minutes=5)
+_PROVED = "proved_at"
 
 
 class LoginSession(SecureCookieSession):
     """What Flask calls a session. ``opaque`` is the id in the cookie of a signed-in person, else None."""
 
     opaque: str | None = None
+    #: When this login began, as a timestamp.
+    began_at: float = 0.0
 
 
 def hash_id(opaque: str) -> str:
@@ -45,7 +48,23 @@ def start() -> None:
 
 def renew() -> None:
     """All logins of the account ended and this one goes on: a new id, but no longer life."""
+    session.setdefault(_PROVED, _proved_at())  # the new row begins now, and proves nothing
     session["_new_login"] = "renew"
+
+
+def prove() -> None:
+    """The person gave the password just now."""
+    session[_PROVED] = clock.now().timestamp()
+
+
+def is_fresh() -> bool:
+    """Whether the person gave the password within the last five minutes, at sign-in or since."""
+    age = clock.now().timestamp() - _proved_at()
+    return 0 <= age <= _FRESH.total_seconds()
+
+
+def _proved_at() -> float:
+    return float(session.get(_PROVED) or getattr(session, "began_at", 0.0))
 
 
 def person_of_cookie() -> int | None:
@@ -67,9 +86,7 @@ class LoginInterface(SecureCookieSessionInterface):
         try:
             transactions.begin(request.method)
         except OperationalError as busy:
-            # no error handler is reached from here: the first step of the request raises it again
-            db.session.rollback()
-            request.environ[BUSY] = busy
+            g.begin_failed = busy  # too many writers: told by the guard, where an error page can be drawn
             return LoginSession()
         value = request.cookies.get(self.get_cookie_name(app), "")
         if not value.startswith("s."):
@@ -83,7 +100,7 @@ class LoginInterface(SecureCookieSessionInterface):
         if row is None or row.ended_at or row.expires_at <= now or row.seen_at + _idle(app) <= now:
             return LoginSession()
         session = LoginSession(json.loads(row.data))
-        session.opaque = opaque
+        session.opaque, session.began_at = opaque, row.created_at.timestamp()
         session.modified = now - row.seen_at > _TOUCH_AFTER
         return session
 
@@ -99,11 +116,18 @@ class LoginInterface(SecureCookieSessionInterface):
         if not session.modified and opaque is not None:
             return
         renewal, expires_at = session.pop("_new_login", None), None
-        if opaque is None or renewal:
+        is_new = opaque is None or bool(renewal)
+        if is_new:
             if opaque is not None:
                 expires_at = _end(opaque)
             opaque = secrets.token_urlsafe(32)
-        _store(app, opaque, dict(session), expires_at=expires_at if renewal == "renew" else None)
+        try:
+            _store(app, opaque, dict(session), expires_at=expires_at if renewal == "renew" else None)
+        except OperationalError:
+            if is_new:
+                raise
+            db.session.rollback()  # too many writers: what the page did stands, that it was seen is told next time
+            return
         response.set_cookie(
             self.get_cookie_name(app),
             f"s.{opaque}",

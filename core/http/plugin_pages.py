@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from flask import Blueprint, Flask, current_app, g
+from flask import Blueprint, Flask, Response, current_app, g
 from werkzeug.exceptions import HTTPException
 
 from core.domain.errors import Refused
 from core.http.guards import Policy
 from core.http.idempotency import once as answer_once
+from core.http.paths import own_path
 from core.models import db
 from core.plugin.registry import Installed, Registry
 from core.services.desk import Desk
 
 Scope = Literal["unit", "event"]
+#: What a plugin's answer may say in its headers; the rest is the core's.
+_SAID_BY_PLUGINS = frozenset({"content-disposition", "content-length", "content-type", "location"})
 _PREFIX = {"unit": "/u/<unit>/x/{name}", "event": "/u/<unit>/e/<event>/x/{name}"}
 
 
@@ -101,8 +104,12 @@ def _guarded(plugin: str, one: _Route) -> Callable[..., Any]:
         registry: Registry = current_app.extensions["plugins"]
         g.desk = Desk(plugin, g.ctx)
         try:
-            return one.view(**rest)
-        except (Refused, HTTPException, KeyboardInterrupt):
+            return _plain(current_app.make_response(one.view(**rest)))
+        except HTTPException as error:
+            if error.response is None:
+                raise
+            return _plain(current_app.make_response(error.response))
+        except (Refused, KeyboardInterrupt):
             raise
         except BaseException as error:
             db.session.rollback()
@@ -112,6 +119,15 @@ def _guarded(plugin: str, one: _Route) -> Callable[..., Any]:
     guarded = answer_once(view) if one.is_once else view
     guarded.__policy__ = Policy(one.permission, owner=plugin)  # type: ignore[attr-defined]
     return guarded
+
+
+def _plain(answer: Response) -> Response:
+    """The answer without what is the core's to say: cookies, the content policy, who else may read it."""
+    for name in {name for name in answer.headers.keys() if name.lower() not in _SAID_BY_PLUGINS}:  # noqa: SIM118
+        del answer.headers[name]
+    if "Location" in answer.headers and own_path(answer.headers["Location"]) is None:
+        raise ValueError("a plugin leads to pages of this site, by their path")
+    return answer
 
 
 def desk() -> Desk:

@@ -1,4 +1,4 @@
-"""One round of periodic work: mail out, old rows and lost files away. Each letter is a transaction of its own."""
+"""One round of periodic work: mail and news out, old rows and lost files away. Each is a transaction of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from flask import Flask
 
 from core.domain.errors import Refused
 from core.http import clock
+from core.jobs import plugin_work
 from core.jobs.delivery import Deliver, Letter, way_out
 from core.models import OutboxRow, db
 from core.services import failpoints, mailer, upkeep
@@ -31,6 +32,11 @@ class Report:
     done: dict[str, int] = field(default_factory=lambda: {"mail": 0, "rows": 0, "files": 0})
     failed: dict[str, int] = field(default_factory=dict)
 
+    def count(self, name: str, *, is_done: bool = True) -> None:
+        """One more of these was done, or failed."""
+        column = self.done if is_done else self.failed
+        column[name] = column.get(name, 0) + 1
+
 
 class Jobs:
     """The periodic work of one installation."""
@@ -48,7 +54,10 @@ class Jobs:
         db.session.commit()
         report, error = Report(), "interrupted"
         try:
-            self._mail(report, most=None if until_idle else _ROUND)
+            most = None if until_idle else _ROUND
+            self._mail(report, most=most)
+            plugin_work.tell(self.app, report.count, most=most)
+            plugin_work.run_jobs(self.app, report.count)
             self._sweep(report)
             error = ""
         finally:
@@ -58,9 +67,7 @@ class Jobs:
         return report
 
     def _begin(self) -> None:
-        """A transaction of its own that takes its place in the queue of writers now."""
-        db.session.rollback()
-        db.session.connection(execution_options={"writes": True})
+        plugin_work.begin()
 
     def _mail(self, report: Report, *, most: int | None) -> None:
         deliver = way_out(dict(self.app.config))

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from core.plugin.registry import Installed, Registry
+
 HERE = Path(__file__).parent
 
 
@@ -25,6 +27,22 @@ class Component:
 
 
 CORE = Component("core", HERE / "versions")
+
+
+def of_plugin(one: Installed) -> Component | None:
+    """The history of a plugin; None for one without tables."""
+    if one.manifest is None or not one.manifest.migrations or one.folder is None:
+        return None
+    return Component(one.name, one.folder / one.manifest.migrations)
+
+
+def in_order(registry: Registry) -> list[Component]:
+    """The core, then every plugin that is well and has tables, by what it requires.
+
+    One that waits for its own migration counts: this is what makes it well.
+    """
+    found = [of_plugin(one) for one in registry.installed.values() if one.is_well or one.stage == "migration"]
+    return [CORE, *(one for one in found if one is not None)]
 
 
 def belongs(component: Component, name: str | None, kind: str, _parents: Mapping[str, Any]) -> bool:

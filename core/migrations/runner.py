@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
-from core.migrations import contract
+from core.migrations import contract, plugin_tables
 from core.migrations.components import CORE, HERE, Component, belongs
 from core.models import db
 
@@ -22,7 +22,7 @@ _LOCK = 7_352_018
 
 
 class MigrationBroke(Exception):  # noqa: N818 - says what happened, not what it is
-    """The upgrade was rolled back: it would have left rows pointing at nothing."""
+    """The upgrade was rolled back: rows would point at nothing, or a plugin would have changed what is not its own."""
 
 
 def _config(component: Component, connection: Connection | None = None) -> Config:
@@ -64,14 +64,48 @@ def upgrade(engine: Engine, component: Component = CORE, *, to: str = "head") ->
     ):
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
-        command.upgrade(_config(component, connection), to)
+        if component.name == CORE.name:
+            command.upgrade(_config(component, connection), to)
+        else:
+            _upgrade_plugin(connection, component, to)
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
                 raise MigrationBroke(f"{component.name}: {len(broken)} rows point at nothing")
-    if component is CORE and to == "head":
+    if component.name == CORE.name and to == "head":
         contract.check(engine)
     return before, current(engine, component)
+
+
+def _upgrade_plugin(connection: Connection, component: Component, to: str) -> None:
+    """A plugin's migration leaves every other table as it was, and its own as the rules want them."""
+    plugin = component.name
+    before = plugin_tables.outside(connection, plugin)
+    with plugin_tables.writing_only(connection, plugin) as written:
+        command.upgrade(_config(component, connection), to)
+    after = plugin_tables.outside(connection, plugin)
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    if changed := sorted(changed | written()):
+        raise MigrationBroke(f"{plugin}: changes {', '.join(changed)}")
+    if faults := plugin_tables.faults(connection, plugin):
+        raise MigrationBroke(f"{plugin}: {'; '.join(faults)}")
+
+
+def purge(engine: Engine, plugin: str) -> list[str]:
+    """Drop every table of a plugin and its history; returns what is gone. Nothing of the core is touched."""
+    with (
+        engine.connect().execution_options(writes=True) as connection,
+        foreign_keys_off(connection),
+        connection.begin(),
+    ):
+        gone = plugin_tables.names(connection, plugin)
+        history = f"alembic_version__{plugin}"
+        if sa.inspect(connection).has_table(history):
+            gone.append(history)
+        for name, _keys in reversed(sa.inspect(connection).get_sorted_table_and_fkc_names()):
+            if name in gone:  # who points comes before what is pointed at
+                sa.Table(name, sa.MetaData()).drop(connection)
+    return gone
 
 
 def current(engine: Engine, component: Component = CORE) -> str | None:

@@ -42,7 +42,7 @@ from core.models.plugin import (
     PluginSwitch,
     PluginTarget,
 )
-from core.models.tally import Tally, TallySheet
+from core.models.tally import Tally, TallyLock, TallySheet
 from core.models.unit import Unit, UnitAlias
 from core.models.user import AdminLink, Login, RoleGrant, SignInAttempt, User
 
@@ -103,6 +103,7 @@ __all__ = [
     "SittingItem",
     "SittingSeat",
     "Tally",
+    "TallyLock",
     "TallySheet",
     "Unit",
     "UnitAlias",

@@ -41,6 +41,23 @@ class TallySheet(Keyed, Versioned, Model):
     submitted_by: Mapped[User | None] = relationship(foreign_keys=[submitted_by_id])
 
 
+class TallyLock(Row, Model):
+    """A closed period: the days between, both included, take no new rows in the unit and in all units below it."""
+
+    __tablename__ = "tally_lock"
+    __table_args__ = (
+        sa.UniqueConstraint("unit_id", "plugin", "first_on", "last_on"),
+        sa.CheckConstraint("last_on >= first_on", name="period"),
+    )
+
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    plugin: Mapped[str] = mapped_column(sa.String(24))
+    first_on: Mapped[dt.date]
+    last_on: Mapped[dt.date]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+
+
 class Tally(Row, Model):
     """One counted entry. Append-only: a correction is a row that reverses another and, if need be, a new one.
 

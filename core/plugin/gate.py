@@ -6,19 +6,21 @@ The loop is ours: a plain pluggy call ends at the first exception, drops ``None`
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from core.plugin import hookspecs
+from core.domain.fields import FieldSpec, check_specs
+from core.plugin import hookspecs, plain
 from core.plugin.registry import Installed, Registry
 
 #: Seconds after which an ask counts as unanswered, and any other call as too slow.
 CEILING = 2.0
 
-#: Plugin -> what it works with, inside its own savepoint.
+#: Plugin -> what it works with, inside a savepoint. Where it has ``together()``, that is around the whole call.
 Desks = Callable[[str], AbstractContextManager[Any]]
 
 
@@ -78,6 +80,10 @@ class Gate:
         return tuple(one.name for one in self._silent)
 
     def _call(self, hook: str, desks: Desks | None, only: str | None = None, **kwargs: object) -> Heard:
+        with getattr(desks, "together", contextlib.nullcontext)():
+            return self._ask_each(hook, desks, only, kwargs)
+
+    def _ask_each(self, hook: str, desks: Desks | None, only: str | None, kwargs: Mapping[str, object]) -> Heard:
         answers, failed = [], []
         for one in self._acting:
             impl = one.impls.get(hook)
@@ -85,7 +91,7 @@ class Gate:
                 continue
             started = time.perf_counter()
             try:
-                value = _checked(hook, _run(one, impl, desks, kwargs))
+                value = _run(hook, one, impl, desks, kwargs)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # broad on purpose: sys.exit is no exit here
@@ -162,14 +168,15 @@ class Gate:
 _ASKED = frozenset({"nomination_objections", "member_conflicts", "switch_on_objections"})
 
 
-def _run(one: Installed, impl: Any, desks: Desks | None, kwargs: Mapping[str, object]) -> Any:
+def _run(hook: str, one: Installed, impl: Any, desks: Desks | None, kwargs: Mapping[str, object]) -> Any:
+    """The checked answer; one of the wrong kind fails inside the savepoint, so that what it wrote is undone too."""
     wanted = {name: kwargs[name] for name in impl.argnames if name != "desk"}
     if desks is None:
-        return impl.function(**wanted)
+        return _checked(hook, impl.function(**wanted))
     with desks(one.name) as desk:
         if "desk" in impl.argnames:
             wanted["desk"] = desk
-        return impl.function(**wanted)
+        return _checked(hook, impl.function(**wanted))
 
 
 def _checked(hook: str, value: Any) -> Any:
@@ -180,9 +187,13 @@ def _checked(hook: str, value: Any) -> Any:
     kind = hookspecs.ANSWERS[hook]
     if value is None or kind is None:
         return None
-    if not isinstance(value, (list, tuple)):
+    if type(value) not in (list, tuple):
         raise WrongAnswer(f"{hook}: {type(value).__name__} instead of a list")
     for item in value:
-        if not isinstance(item, kind):
+        if type(item) is not kind:
             raise WrongAnswer(f"{hook}: {type(item).__name__} instead of {kind.__name__}")
+    if fault := plain.fault(tuple(value)):
+        raise WrongAnswer(f"{hook}: {fault}")
+    if kind is FieldSpec and (faults := check_specs(value)):
+        raise WrongAnswer(f"{hook}: {'; '.join(faults[:3])}")
     return tuple(value)

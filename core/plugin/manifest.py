@@ -86,3 +86,6 @@ class Manifest:
     guards: frozenset[str] = frozenset()
     #: What a unit gets, in the words of its administrator, shown before the switch.
     adds: tuple[str, ...] = ()
+    #: Module that tells the plugin's part of the demonstration, through ``before(scene)`` and ``after(scene)``: before
+    #: and after the dossiers of the demo's open event are sent. Never called anywhere else.
+    demo: str = ""

@@ -18,8 +18,10 @@ from typing import Any
 import pluggy
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from core.domain.fields import check_specs
 from core.domain.permissions import PERMISSIONS, Role
 from core.plugin import hookspecs, lint
+from core.plugin.lock import Lock
 from core.plugin.manifest import NAME, Indicator, Manifest, Permission
 
 log = logging.getLogger("vinhdanh.plugins")
@@ -119,7 +121,9 @@ class Registry:
     def report(self, plugin: str, hook: str, error: BaseException) -> str:
         """Write a failed call into the log and keep it for the door. Returns its error id."""
         error_id = secrets.token_hex(8)
-        where = "".join(traceback.format_exception(error))[-4000:]
+        where = "".join(traceback.format_exception(error, limit=-12))[-4000:]
+        # one error object raised again and again would otherwise grow by a frame each time
+        error.__traceback__ = error.__context__ = None
         log.error("plugin %s failed in %s [%s] %s", plugin, hook, error_id, where)
         self._failures.append(Failure(plugin, hook, error_id, _said(error)))
         return error_id
@@ -143,12 +147,13 @@ class Registry:
         strict: bool = False,
         extra: Sequence[importlib.metadata.EntryPoint] = (),
         check: Callable[[Installed], None] | None = None,
+        lock: Lock | None = None,
     ) -> Registry:
         """Find, read and check every installed plugin; a bad one is unwell, and the app starts.
 
         ``served``: names that this server takes, None for all; ``off``: emergency switch; ``extra``: besides the
-        installed entry points (tests); ``check``: further checks on one that imports, raises ``Unwell``. ``strict``
-        raises the first ``Unwell`` instead.
+        installed entry points (tests); ``check``: further checks on one that imports, raises ``Unwell``. ``lock``:
+        fingerprints that the files must have. ``strict`` raises the first ``Unwell`` instead.
         """
         points = {one.name: one for one in (*importlib.metadata.entry_points(group=GROUP), *extra)}
         found = []
@@ -157,7 +162,7 @@ class Registry:
                 continue
             one = Installed(name)
             try:
-                _bring(one, point)
+                _bring(one, point, lock)
                 if check is not None:
                     check(one)
             except Unwell as unwell:
@@ -195,21 +200,26 @@ def guarded(stage: str, act: Callable[[], Any]) -> Any:
         raise Unwell(stage, _said(error)) from error
 
 
-def _bring(one: Installed, point: importlib.metadata.EntryPoint) -> None:
+def _bring(one: Installed, point: importlib.metadata.EntryPoint, lock: Lock | None) -> None:
     one.package, one.folder = point.module, _folder(point.module)
+    if lock is not None and (fault := lock.fault(one.name, one.folder)):
+        raise Unwell("lock", fault)
     if found := lint.faults(one.folder, one.name, package=one.package):  # before anything of it runs
         raise Unwell("lint", "; ".join(found[:5]))
     manifest = guarded("import", point.load)
-    if not isinstance(manifest, Manifest):
+    if type(manifest) is not Manifest:
         raise Unwell("manifest", "not a Manifest")
     one.manifest = manifest
     _check_manifest(one.name, manifest)
+    _check_own(one.package, manifest)
     one.impls = MappingProxyType(_implementations(manifest))
     one.hooks = tuple(sorted(one.impls))
 
 
 def _folder(package: str) -> Path:
     """Where a package's files lie, found without running it (but for the packages above it)."""
+    if "." in package and not package.startswith("plugins."):
+        raise Unwell("import", f"{package} lies inside another package, whose code would run unread")
     spec = guarded("import", lambda: importlib.util.find_spec(package))
     if spec is None or not spec.submodule_search_locations:
         raise Unwell("import", f"no package {package}")
@@ -236,9 +246,27 @@ def _check_manifest(name: str, manifest: Manifest) -> None:
     codes = [one.code for one in manifest.indicators]
     if len(codes) != len(set(codes)):
         raise Unwell("manifest", "two indicators with one code")
+    if faults := check_specs(manifest.settings):
+        raise Unwell("manifest", f"settings: {'; '.join(faults[:3])}")
     guarding = {"submit", "open_ballot"}
     if not manifest.guards <= guarding:
         raise Unwell("manifest", f"guards {', '.join(sorted(manifest.guards - guarding))}")
+
+
+def _check_own(package: str, manifest: Manifest) -> None:
+    """Everything a manifest names by its address lies in the plugin's own package: that is what was read."""
+    places = (
+        manifest.hooks,
+        manifest.models,
+        manifest.demo,
+        *(one.blueprint for one in manifest.pages),
+        *(j.run for j in manifest.jobs),
+    )
+    for place in places:
+        if place and not place.startswith(f"{package}."):
+            raise Unwell("names", f"{place} is not of {package}")
+    if manifest.migrations and not manifest.migrations.isidentifier():
+        raise Unwell("names", f"migrations {manifest.migrations!r}")
 
 
 def _implementations(manifest: Manifest) -> dict[str, Any]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from core.domain.errors import FieldProblem, Forbidden, NotFound, Refused, Stale
 from core.domain.fields import FieldSpec, Kind
-from core.domain.views import EventView, MemberView, NominationView, NomineeView, UnitView, Viewer, Window
+from core.domain.privacy import looks_like_identity
+from core.domain.text import clean_line, clean_text, parse_date, parse_int
+from core.domain.views import EventView, MemberView, NominationView, NomineeView, SentFigures, UnitView, Viewer, Window
 from core.plugin.answers import Conflict, Fact, Figure, NavItem, Objection, Panel, Place, ReportChapter
 from core.plugin.hookspecs import hookimpl
 from core.plugin.manifest import Indicator, Job, Manifest, Page, Permission
 from core.plugin.registry import SDK_VERSION as VERSION
 from core.services.desk import Desk, refuse
+from core.services.plugin_settings import Target
 
 __all__ = [
     "VERSION",
@@ -37,10 +40,17 @@ __all__ = [
     "Place",
     "Refused",
     "ReportChapter",
+    "SentFigures",
     "Stale",
+    "Target",
     "UnitView",
     "Viewer",
     "Window",
+    "clean_line",
+    "clean_text",
     "hookimpl",
+    "looks_like_identity",
+    "parse_date",
+    "parse_int",
     "refuse",
 ]

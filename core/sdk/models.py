@@ -25,7 +25,15 @@ __all__ = [
     "one_of",
     "unit_fk",
     "user_fk",
+    "value_of",
 ]
+
+
+def value_of(row: Any, column: str) -> Any:
+    """A column of one of the plugin's rows, by a name that is not written out. Raises ``KeyError`` for no column."""
+    if column not in row.__table__.columns:
+        raise KeyError(column)
+    return getattr(row, column)
 
 
 def _anchor(table: str, **kwargs: Any) -> Any:

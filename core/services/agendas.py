@@ -13,6 +13,7 @@ from core.services import (
     audit,
     committees,
     moves,
+    nomination_sections,
     paging,
     reach,
     reach_ballots,
@@ -56,7 +57,8 @@ def candidates(ctx: Context, row: Sitting, *, cursor: str | None) -> paging.Page
 def put_on(ctx: Context, sitting_key: str, nomination_keys: Sequence[str]) -> int:
     """Put appraised nominations on the agenda; their number. All of them or none.
 
-    Raises ``NotFound`` for one the actor may not see, ``Refused``: no_vote_rule, not_handling, you_are_barred, no_road.
+    Raises ``NotFound`` for one the actor may not see, ``Refused``: no_vote_rule, not_handling, you_are_barred, no_road,
+    and what a plugin that guards the ballot objects to.
     """
     ctx.require("sitting.run")
     row = reach_council.sitting(ctx, sitting_key, for_update=True)
@@ -131,6 +133,7 @@ def _add(ctx: Context, row: Sitting, nomination: Nomination, *, round_: int) -> 
     rule = vote_rules.rule_for(ctx, nomination)
     if rule is None:
         raise Refused("no_vote_rule", name=nomination.nominee_name)
+    nomination_sections.refuse_ballot(ctx, nomination)
     last = ctx.session.scalar(sa.select(sa.func.max(SittingItem.position)).where(SittingItem.sitting_id == row.id))
     item = SittingItem(
         key=new_key(),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from core.domain.audit import Line, canonical, instant, link, payload_hash
 from core.models import AuditHead, AuditLine, AuditPayload
@@ -41,6 +41,17 @@ def note(ctx: Context, action: str, obj: str, /, **payload: object) -> None:
 def has_notes(session: Session) -> bool:
     """Whether an act of this transaction was noted."""
     return bool(session.info.get(_PENDING))
+
+
+def count_notes(session: Session) -> int:
+    """How many acts of this transaction were noted so far."""
+    return len(session.info.get(_PENDING, ()))
+
+
+def keep_only(session: Session, count: int) -> None:
+    """Forget what was noted after the first ``count``: a savepoint was rolled back, and with it the acts."""
+    if _PENDING in session.info:
+        del session.info[_PENDING][count:]
 
 
 def finish(session: Session) -> None:
@@ -80,12 +91,13 @@ def finish(session: Session) -> None:
     session.execute(sa.update(AuditHead).where(AuditHead.id == 1).values(seq=seq, h=prev))
 
 
-def _forget(session: Session) -> None:
-    session.info.pop(_PENDING, None)
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:  # a savepoint that is undone takes no notes of what was done before it
+        session.info.pop(_PENDING, None)
 
 
 sa.event.listen(Session, "before_commit", finish)
-sa.event.listen(Session, "after_rollback", _forget)
+sa.event.listen(Session, "after_soft_rollback", _forget)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import hashlib
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core.models import db
+from core.services import database_shape
 
 #: What ``audit`` stands for when it is left out.
 _AUDIT = frozenset({"audit", "audit_payload", "audit_head"})
@@ -18,7 +18,7 @@ def of_tables(session: Session, *, exclude: frozenset[str] = frozenset()) -> dic
     left_out = exclude | (_AUDIT if "audit" in exclude else frozenset())
     return {
         table.name: _of_table(session, table)
-        for table in sorted(db.metadata.tables.values(), key=lambda one: one.name)
+        for table in database_shape.tables(session)
         if table.name not in left_out
     }
 

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.domain.errors import Refused
-from core.models import Event, Nomination, Notice, Unit, User
-from core.services import audit, demo_events, demo_people, demo_real, demo_today
+from core.models import Event, Nomination, Notice, OutboxRow, Unit, User
+from core.services import audit, demo_events, demo_people, demo_plugins, demo_real, demo_today
 from core.services.context import Context
 from core.services.demo_story import Stage, read
 
@@ -49,7 +49,10 @@ def load(ctx: Context, config: Mapping[str, Any]) -> Report:
         demo_people.build(stage)
         demo_events.build(stage)
         demo_real.tell(stage, told["real"])
+        demo_plugins.set_up(stage)
+        demo_plugins.before(stage)
         demo_today.tell(stage, told["today"])
+        demo_plugins.after(stage)
         _clear_old_news(stage)
         audit.note(ctx, "demo.loaded", "demo:ha_long")
         ctx.session.flush()
@@ -60,6 +63,9 @@ def _clear_old_news(stage: Stage) -> None:
     """What was told before this week has been read, or every bell would show hundreds."""
     update = sa.update(Notice).where(Notice.created_at < stage.at(-4), Notice.read_at.is_(None))
     stage.session.execute(update.values(read_at=Notice.created_at))
+    # plugins hear of the story when the jobs next run: their news has waited since this moment, not since May
+    waiting = sa.update(OutboxRow).where(OutboxRow.kind == "tell")
+    stage.session.execute(waiting.values(created_at=stage.ctx.now, due_at=stage.ctx.now))
 
 
 def _accounts(ctx: Context) -> list[Account]:

@@ -27,7 +27,8 @@ def begin(stage: Stage, event: str, entry: Entry, at: dt.datetime) -> Told:
     for question in rulebook.questions if rulebook else ():
         if question.kind == "yes_no":
             values[f"attest.{question.rule_code}"] = "yes"
-    nomination_draft.save(ctx, row.key, Draft(values, raw=values), expected_version=row.version)
+    draft = Draft(values, raw=values, sections=entry.get("sections", {}))
+    nomination_draft.save(ctx, row.key, draft, expected_version=row.version)
     if rulebook and entry["end"] != "draft":
         for part in rulebook.own_parts:
             if part["uploaded"] and part["required"]:

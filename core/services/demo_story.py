@@ -47,6 +47,7 @@ class Stage:
             now=at,
             unit=reach.unit_ref(self.units[unit]),
             event=reach.event_ref(self.events[event]) if event else None,
+            memo={},  # each act is a request of its own
         )
 
     def at(self, day: Day, hour: int = 8, minute: int = 0) -> dt.datetime:

@@ -9,6 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.plugin.registry import Registry
+from core.services.context import NO_PLUGINS
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -28,6 +31,9 @@ class Patient:
     now: dt.datetime
     config: dict[str, Any] = field(default_factory=dict)
     schema_faults: tuple[str, ...] = ()
+    registry: Registry = NO_PLUGINS
+    #: The installation's directory; empty: there is none to look at.
+    instance: str = ""
 
 
 Check = Callable[[Patient], Iterator[Finding]]

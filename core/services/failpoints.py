@@ -26,6 +26,10 @@ NAMES = frozenset(
         "ballot.after_turnout",
         "opening.after_decrypt",
         "opening.before_commit",
+        "plugin.toggle.before_commit",
+        "tally.after_insert",
+        "tally.after_step",
+        "tally.after_lock",
     }
 )
 

@@ -14,12 +14,12 @@ WAITS = (1, 5, 15, 60, 180, 360, 720)
 MOST_TRIES = len(WAITS) + 1
 
 
-def next_due(session: Session, now: dt.datetime) -> OutboxRow | None:
-    """The mail that has waited longest and is due, locked until commit; None when nothing is."""
+def next_due(session: Session, now: dt.datetime, *, kind: str = "mail") -> OutboxRow | None:
+    """The mail (or other ``kind``) that has waited longest and is due, locked until commit; None when nothing is."""
     return session.scalar(
         sa.select(OutboxRow)
         .where(
-            OutboxRow.kind == "mail",
+            OutboxRow.kind == kind,
             OutboxRow.sent_at.is_(None),
             OutboxRow.parked_at.is_(None),
             OutboxRow.due_at <= now,
@@ -35,6 +35,13 @@ def mark_sent(session: Session, row: OutboxRow, now: dt.datetime) -> None:
     row.sent_at = now
     row.tries += 1
     row.last_error = ""
+    session.flush()
+
+
+def put_off(session: Session, row: OutboxRow, until: dt.datetime, *, reason: str) -> None:
+    """It cannot leave now, for no fault of its own: no try is counted."""
+    row.due_at = until
+    row.last_error = reason[:300]
     session.flush()
 
 

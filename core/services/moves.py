@@ -7,8 +7,8 @@ import datetime as dt
 import sqlalchemy as sa
 
 from core.domain.nomination import State, Step, take
-from core.models import Handover, Nomination, NominationStep
-from core.services import audit, outbox
+from core.models import Handover, Nomination, NominationStep, OutboxRow
+from core.services import audit, outbox, plugin_sets
 from core.services.context import Context
 
 #: Who is told about a step: permission and side. Codes become sentences in ``core.web.messages``.
@@ -68,8 +68,20 @@ def move(ctx: Context, row: Nomination, step: Step, *, note: str = "", due_on: d
         )
     if row.upper_unit_id is not None and step in _RESULTS:
         _answer_handovers(ctx, row, _RESULTS[step])
+    _tell_plugins(ctx, row, old, new)
     ctx.session.flush()
     return new
+
+
+def _tell_plugins(ctx: Context, row: Nomination, old: State, new: State) -> None:
+    """Queue the news for every plugin of the event that wants it: told after the commit, by the jobs."""
+    if ctx.registry.is_empty:  # before the event is read: many dossiers may move in one act
+        return
+    args = {"nomination_id": row.id, "old": old.value, "new": new.value, "actor_id": ctx.actor.id}
+    for plugin in plugin_sets.of_event(ctx, row.event).gate.hearers("nomination_moved"):
+        news = {"plugin": plugin, "hook": "nomination_moved", "unit_id": row.organiser_id}
+        payload = news | {"args": args | {"at": ctx.now.isoformat()}}
+        ctx.session.add(OutboxRow(kind="tell", payload=payload, created_at=ctx.now, due_at=ctx.now))
 
 
 def _answer_handovers(ctx: Context, row: Nomination, result: str) -> None:

@@ -17,7 +17,7 @@ from core.domain.errors import Objection, Refused
 from core.domain.nomination import LIVE, State
 from core.models import Attachment, EventAward, EventPhase, EventUnit, Nomination, Remark
 from core.services import catalog as catalogs
-from core.services import nomination_rules, prior
+from core.services import nomination_rules, nomination_sections, prior
 from core.services.context import Context
 from core.services.nomination_rules import Rulebook
 
@@ -59,6 +59,7 @@ def check(ctx: Context, row: Nomination) -> Checklist:
         found += _of_eligibility(ctx, row, rulebook, files)
     found += prior.duplicates(ctx, row)
     found += _of_remarks(ctx, row)
+    found += nomination_sections.objections(ctx, row)
     ordered = sorted(found, key=_place_of)
     return Checklist(
         tuple(one for one in ordered if not one.is_warning), tuple(one for one in ordered if one.is_warning), rulebook

@@ -13,7 +13,7 @@ from core.domain import text
 from core.domain.errors import NotFound, Refused, Stale
 from core.domain.nomination import EDITABLE, State
 from core.models import Nomination
-from core.services import audit, nominees, reach, search_words
+from core.services import audit, nomination_sections, nominees, reach, search_words
 from core.services.context import Context
 
 #: Plain columns of the nomination by the name of their field.
@@ -34,12 +34,14 @@ AUDIT_EVERY = dt.timedelta(minutes=10)
 class Draft:
     """What a door read: cleaned ``values``, everything as typed in ``raw``, and the names whose text does not fit.
 
-    A field that is not among ``values`` or ``unfit`` stays as it is.
+    A field that is not among ``values`` or ``unfit`` stays as it is. ``sections``: plugin -> answers to its fields in
+    plain form; among ``raw`` and ``unfit`` these are called ``ext_<plugin>.<key>``.
     """
 
     values: Mapping[str, Any]
     raw: Mapping[str, Any] = field(default_factory=dict)
     unfit: Collection[str] = ()
+    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def own(ctx: Context, key: str, *, for_update: bool = False) -> Nomination:
@@ -78,11 +80,11 @@ def shown_values(row: Nomination) -> dict[str, Any]:
     return stored_values(row) | row.typed
 
 
-def refuse_stale(row: Nomination, expected_version: int | None) -> None:
+def refuse_stale(ctx: Context, row: Nomination, expected_version: int | None) -> None:
     """Raise ``Stale`` when somebody saved since the form was opened: with what is stored, by whom and when."""
     if expected_version == row.version:
         return
-    stale = Stale(theirs=shown_values(row), by=row.saved_by.full_name if row.saved_by else None)
+    stale = Stale(theirs=_with_sections(ctx, row), by=row.saved_by.full_name if row.saved_by else None)
     stale.params["at"] = row.saved_at or row.state_since
     raise stale
 
@@ -96,15 +98,16 @@ def save(
     ``NotFound``, ``Forbidden``, ``Refused("not_editable")``, ``Stale``.
     """
     row = own_editable(ctx, key)
-    refuse_stale(row, expected_version)
-    before = shown_values(row)
+    refuse_stale(ctx, row, expected_version)
+    before = _with_sections(ctx, row)
     typed = {name: _storable(value) for name, value in row.typed.items() if name not in draft.raw}
     typed |= {name: _storable(draft.raw[name]) for name in draft.unfit if name in draft.raw}
     values = {name: value for name, value in draft.values.items() if name not in draft.unfit}
     _place_award(row, values)
     _place_columns(row, values)
     held = nominees.place(ctx, row, values, unfit=draft.unfit, is_deliberate=is_deliberate)
-    typed |= {name: _storable(draft.raw.get(name, "")) for name in held if draft.raw.get(name)}
+    unread = nomination_sections.save(ctx, row, draft.sections)
+    typed |= {name: _storable(draft.raw.get(name, "")) for name in (*held, *unread) if draft.raw.get(name)}
     row.typed = typed
     _note(ctx, row, before, is_deliberate=is_deliberate)
     row.saved_at, row.saved_by_id = ctx.now, ctx.actor.id
@@ -114,8 +117,12 @@ def save(
     return row
 
 
+def _with_sections(ctx: Context, row: Nomination) -> dict[str, Any]:
+    return nomination_sections.shown_values(ctx, row) | shown_values(row)
+
+
 def _note(ctx: Context, row: Nomination, before: Mapping[str, Any], *, is_deliberate: bool) -> None:
-    now = shown_values(row)
+    now = _with_sections(ctx, row)
     changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     is_another = row.saved_by_id != ctx.actor.id
     is_late = row.saved_at is None or ctx.now - row.saved_at > AUDIT_EVERY

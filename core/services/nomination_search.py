@@ -2,7 +2,12 @@
 
 A list walks the index of its order and stops after a page; that is quick as long as every few rows fit. Where few fit
 (a rare word, two words that rarely meet, one state among many, an old event), the walk would read the whole table, so
-the few are found first, through their own index, and sorted. Which of the two it is, counts that stop early tell.
+the few are found first, through their own index, and sorted. Which of the two it is, counts that stop early tell, and
+for words a trial of the walk's first rows.
+
+Planners know neither how often words meet nor how a hidden condition turns out. PostgreSQL takes "is not null" for
+nearly always true and "equals" an expression for nearly never true; the conditions here are written in the one form or
+the other according to what was counted, so that it stays on the way chosen.
 """
 
 from __future__ import annotations
@@ -21,10 +26,14 @@ from core.services.paging import Order
 
 #: So few rows are found and sorted; more are met soon on the way through the order's index.
 RARE = 2000
-#: How far words are counted, to tell the rarest of several common ones.
-FAR = 5_000
+#: So many rows of a walk are tried; where ``DENSE`` of them fit, a page is full after a walk about as long as ``RARE``.
+TRIED = 250
+DENSE = 6
+#: More than all people of one given name, who stand together in the order of names: so many are met everywhere.
+EVERYWHERE = 25
 
 Condition = sa.ColumnElement[bool]
+Ids = sa.Select[tuple[int]]
 _n, _w = Nomination, NominationWord
 
 
@@ -38,11 +47,53 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class _Boxes:
-    """The box as a way in through its index, and as a mere test of each row."""
+class _Wish:
+    """What a row must fit beside words: its box, as a way in or as a mere test of each row, and everything else."""
 
     by_index: Condition
     probed: Condition
+    event: tuple[Condition, ...]
+    states: tuple[Condition, ...]
+    more: tuple[Condition, ...]
+    sort: str
+    is_own: bool
+
+    @property
+    def order(self) -> Order:
+        """The order of the list."""
+        return order_of(self.sort)
+
+    @property
+    def rest(self) -> tuple[Condition, ...]:
+        """All but the box."""
+        return (*self.more, *self.states, *self.event)
+
+    @property
+    def tests(self) -> tuple[Condition, ...]:
+        """All of it, with no way in for a planner."""
+        return (self.probed, *self.more, *self.states, *(_hidden(one) for one in self.event))
+
+    def walked(self, *tests: Condition) -> Way:
+        """Row after row in the order of the list: of the event where one is wished, else of the box."""
+        return Way((self.probed if self.event else self.by_index, *self.rest, *tests), self.order)
+
+    def narrow(self) -> Ids:
+        """Those of the box that are in the event and in one of the states."""
+        by_event = bool(self.event) and not self.is_own
+        return sa.select(_n.id).where(self.probed if by_event else self.by_index, *self.event, *self.states)
+
+    def tried(self, sort: str, *tests: Condition) -> Ids:
+        """Those of the first rows of a walk in this order that pass ``tests``."""
+        order = order_of(sort)
+        columns = [column.desc() if order.down else column.asc() for column in order.columns]
+        known = [_n.due_on.is_not(None)] if sort == "due" else []
+        first = sa.select(_n.id).where(*(self.event or (self.by_index,)), *known).order_by(*columns).limit(TRIED)
+        return sa.select(_n.id).where(_n.id.in_(first), *tests)
+
+
+def _hidden(condition: Condition) -> Condition:
+    """The same, as no way in."""
+    return sa.case((condition, 1)).is_not(None)
 
 
 def order_of(sort: str) -> Order:
@@ -66,24 +117,25 @@ def find_way(
 
     The last word may be the beginning of one.
     """
-    order = order_of(sort)
-    rest = list(more)
-    if states:
-        rest.append(_n.state.in_(states))
-    if event_id is not None:
-        rest.append(_n.event_id == event_id)
-    boxes = _Boxes(*(reach.nominations_in(ctx, box, by_index=one) for one in (True, False)))
+    wish = _Wish(
+        *(reach.nominations_in(ctx, box, by_index=one) for one in (True, False)),
+        event=() if event_id is None else (_n.event_id == event_id,),
+        states=(_n.state.in_(states),) if states else (),
+        more=tuple(more),
+        sort=sort,
+        is_own=box == "own",
+    )
     if words is not None:
-        return _way_of_words(ctx, words, rest, order, boxes, in_event=event_id is not None)
-    if event_id is not None:
-        own = sa.select(_n.id).where(boxes.by_index, _n.event_id == event_id)
-        is_few = box == "own" and _count(ctx, [own], RARE)[0] <= RARE
-        return Way((boxes.by_index if is_few else boxes.probed, *rest), order)
+        return _way_of_words(ctx, words, wish)
+    if wish.event:
+        own = sa.select(_n.id).where(wish.by_index, *wish.event)
+        is_few = box == "own" and _count(ctx, [own.limit(RARE + 1)])[0] <= RARE
+        return Way((wish.by_index, *wish.rest), wish.order) if is_few else wish.walked()
     if states and sort != "new":
-        few = sa.select(_n.id).where(boxes.by_index, _n.state.in_(states))
-        if _count(ctx, [few], RARE)[0] <= RARE:
-            return Way((_n.id.in_(few), boxes.probed, *rest), order)
-    return Way((boxes.by_index, *rest), order)
+        few = sa.select(_n.id).where(wish.by_index, *wish.states)
+        if _count(ctx, [few.limit(RARE + 1)])[0] <= RARE:
+            return Way((_n.id.in_(few), wish.probed, *wish.rest), wish.order)
+    return wish.walked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,63 +151,66 @@ class _Word:
             return sa.and_(w.word >= self.text, w.word < self.text + "\U0010ffff")
         return w.word == self.text
 
-    def postings(self) -> sa.Select[tuple[int]]:
-        """Ids of the nominations that have it."""
-        w = aliased(_w)
-        return sa.select(w.nomination_id).where(self.test(w))
+    def postings(self, *others: _Word) -> Ids:
+        """Ids of the nominations that have it and the others; a planner may join them as it likes."""
+        w, o = aliased(_w), aliased(_w)
+        return sa.select(w.nomination_id).where(
+            self.test(w), *(sa.exists().where(o.nomination_id == w.nomination_id, one.test(o)) for one in others)
+        )
 
     def is_in(self, id_: Any) -> Condition:
-        """Whether the nomination with this id has it."""
+        """Whether the nomination with this id has it, as is expected."""
+        return self._found(id_).is_not(None)
+
+    def is_even_in(self, id_: Any) -> Condition:
+        """Whether the nomination with this id has it, which is not expected."""
+        return self._found(id_) == 1
+
+    def _found(self, id_: Any) -> sa.ScalarSelect[int]:
         w = aliased(_w)
-        return sa.exists().where(w.nomination_id == id_, self.test(w))
+        return sa.select(sa.literal_column("1")).where(w.nomination_id == id_, self.test(w)).limit(1).scalar_subquery()
 
 
-def _way_of_words(
-    ctx: Context, texts: Sequence[str], rest: list[Condition], order: Order, boxes: _Boxes, *, in_event: bool
-) -> Way:
+def _way_of_words(ctx: Context, texts: Sequence[str], wish: _Wish) -> Way:
     if not texts:
-        return Way((sa.false(),), order)
+        return Way((sa.false(),), wish.order)
     words = [_Word(text, at == len(texts) - 1 and len(text) > 1) for at, text in enumerate(texts)]
-    *counts, in_box = _count(ctx, [*(one.postings() for one in words), sa.select(_n.id).where(boxes.by_index)], FAR)
-    if not all(counts):
-        return Way((sa.false(),), order)
-    words = [word for _count_of, word in sorted(zip(counts, words, strict=True), key=lambda pair: pair[0])]
-    if min(counts) <= RARE:
-        others = [one.is_in(_n.id) for one in words[1:]]
-        return Way((_n.id.in_(words[0].postings()), boxes.probed, *rest, *others), order)
     every = [one.is_in(_n.id) for one in words]
-    if in_box < min(counts):
-        return Way((boxes.by_index, *rest, *every), order)
-    if in_event:
-        return Way((boxes.probed, *rest, *every), order)
-    return _way_of_common_words(ctx, words, rest, order, boxes) or Way((boxes.by_index, *rest, *every), order)
+    narrow = wish.narrow()
+    sorts = ("new", "name") if wish.sort == "name" else (wish.sort,)
+    in_box, *found = _count(
+        ctx,
+        [
+            narrow.limit(RARE + 1),
+            *(one.postings().limit(RARE + 1) for one in words),
+            *(wish.tried("new", test) for test in every),
+            *(wish.tried(sort, *wish.tests, *every) for sort in sorts),
+        ],
+    )
+    counts, shares, fitting = found[: len(words)], found[len(words) : -len(sorts)], found[-len(sorts) :]
+    if not all(counts):
+        return Way((sa.false(),), wish.order)
+    if in_box <= RARE and in_box < min(counts):
+        return Way((_n.id.in_(narrow), *wish.tests, *every), wish.order)
+    if min(counts) > RARE and (fitting[0] >= EVERYWHERE or min(fitting) >= DENSE):
+        return wish.walked(*every)
+    ranked = sorted(zip(counts, shares, words, strict=True), key=lambda one: one[:2])
+    words = [word for _count_of, _share, word in ranked]
+    if min(counts) > RARE and wish.sort == "new" and (way := _way_through_a_word(words, wish)):
+        return way
+    return Way((_n.id.in_(words[0].postings(*words[1:])), *wish.tests), wish.order)
 
 
-def _way_of_common_words(
-    ctx: Context, words: list[_Word], rest: list[Condition], order: Order, boxes: _Boxes
-) -> Way | None:
-    """Through the rows of the rarest whole word; None where the order's own index is the better way."""
+def _way_through_a_word(words: list[_Word], wish: _Wish) -> Way | None:
+    """The newest rows of the rarest whole word that have the other words too: a word's rows lie in their ids' order."""
     lead = next((one for one in words if not one.is_beginning), None)
-    others = [one for one in words if one is not lead]
     if lead is None:
         return None
-    if len(order.columns) == 1:
-        # a word's rows lie in the order of their ids: the newest that have the other words too
-        tests = (lead.test(_w), *(one.is_in(_w.nomination_id) for one in others))
-        return Way(
-            (_w.nomination_id == _n.id, *tests, boxes.probed, *rest), Order((_w.nomination_id,), down=True), True
-        )
-    if not others:
-        return None
-    w = aliased(_w)
-    together = sa.select(w.nomination_id).where(lead.test(w), *(one.is_in(w.nomination_id) for one in others))
-    found = ctx.session.scalars(together.limit(RARE + 1)).all()
-    return Way((_n.id.in_(found), boxes.probed, *rest), order) if len(found) <= RARE else None
+    tests = [lead.test(_w), *(one.is_even_in(_w.nomination_id) for one in words if one is not lead)]
+    return Way((_w.nomination_id == _n.id, *tests, *wish.tests), Order((_w.nomination_id,), down=True), True)
 
 
-def _count(ctx: Context, queries: Sequence[sa.Select[tuple[int]]], limit: int) -> Sequence[int]:
-    """How many rows each query has, counted no further than ``limit`` + 1; one round trip."""
-    counted = (
-        sa.select(sa.func.count()).select_from(query.limit(limit + 1).subquery()).scalar_subquery() for query in queries
-    )
+def _count(ctx: Context, queries: Sequence[Ids]) -> Sequence[int]:
+    """How many rows each query has; one round trip."""
+    counted = (sa.select(sa.func.count()).select_from(query.subquery()).scalar_subquery() for query in queries)
     return ctx.session.execute(sa.select(*counted)).one()

@@ -17,6 +17,7 @@ from core.services import (
     moves,
     nomination_check,
     nomination_draft,
+    nomination_sections,
     numbers,
     outbox,
     reach,
@@ -182,6 +183,7 @@ def submit(ctx: Context, key: str, *, expected_version: int | None = None) -> No
         row.receipt_number = receipt_number(ctx, row)
         audit.note(ctx, "nomination.receipt", f"nomination:{row.key}", number=row.receipt_number, rules=row.rules_hash)
         search_words.rebuild(ctx.session, row)
+    nomination_sections.freeze(ctx, row)
     moves.move(ctx, row, Step.SUBMIT, due_on=nomination_check.due_after(ctx, rulebook, "appraise"))
     return row
 

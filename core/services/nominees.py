@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.domain import text
 from core.domain.errors import NotFound
 from core.models import Achievement, Award, Nomination, Nominee, Unit
-from core.services import audit, reach, reach_nominations, search_words
+from core.services import audit, nominee_links, reach, reach_nominations, search_words
 from core.services.context import Context, new_key
 from core.services.nomination_rules import NOMINEE_FIELDS
 
@@ -145,7 +145,7 @@ def _place_nominee(ctx: Context, row: Nomination, values: Mapping[str, Any], *, 
     if known is not None and not name and not is_deliberate:
         return []  # an emptied box on its way to another name
     if known is not None and name and (name == known.name or _is_only_here(ctx, row, known)):
-        _write(known, name, details)
+        _write(ctx, known, name, details)
         _attach(row, known)
         return []
     if known is not None:
@@ -156,7 +156,7 @@ def _place_nominee(ctx: Context, row: Nomination, values: Mapping[str, Any], *, 
     made = Nominee(
         key=new_key(), kind=row.kind, unit_id=ctx.here.id, created_at=ctx.now, name="", name_key="", folded=""
     )
-    _write(made, name, details)
+    _write(ctx, made, name, details)
     ctx.session.add(made)
     ctx.session.flush()
     audit.note(ctx, "nominee.create", f"nominee:{made.key}", kind=made.kind)
@@ -174,9 +174,10 @@ def _choose(ctx: Context, row: Nomination, key: str) -> bool:
     return True
 
 
-def _write(nominee: Nominee, name: str, details: Mapping[str, Any]) -> None:
+def _write(ctx: Context, nominee: Nominee, name: str, details: Mapping[str, Any]) -> None:
     if nominee.name != name:
         nominee.name, nominee.name_key, nominee.folded = name, text.name_key(name), text.fold(name)
+        nominee_links.settle(ctx, nominee)
     for one, value in details.items():
         wanted = value or (None if one in _NULLABLE else "")
         if getattr(nominee, one) != wanted:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import sqlalchemy as sa
 
-from core.models import PluginFailure, PluginState
+from core.models import AuditLine, AuditPayload, PluginFailure, PluginState
 from core.plugin.registry import Failure
 from core.services import audit
 from core.services.context import Context
@@ -46,6 +47,27 @@ def resume(ctx: Context, plugin: str) -> None:
     row = state_of(ctx, plugin)
     row.suspended_at, row.resumed_at, row.by_id = None, ctx.now, ctx.actor.id
     audit.note(ctx, "plugin.resume", f"plugin:{plugin}")
+
+
+def is_emergency_new(ctx: Context) -> bool:
+    """Whether the operator switched off other plugins for this process than at the last start."""
+    last = ctx.session.scalar(
+        sa.select(AuditPayload.json)
+        .join(AuditLine, AuditLine.seq == AuditPayload.seq)
+        .where(AuditLine.action == "plugin.emergency")
+        .order_by(AuditLine.seq.desc())
+        .limit(1)
+    )
+    return (json.loads(last)["off"] if last else "") != _emergency(ctx)
+
+
+def note_emergency(ctx: Context) -> None:
+    """Write down which plugins the operator switched off for this process; at start, where that changed."""
+    audit.note(ctx, "plugin.emergency", "server:plugins", off=_emergency(ctx))
+
+
+def _emergency(ctx: Context) -> str:
+    return ",".join(sorted(ctx.registry.emergency_off))
 
 
 def _suspend_if_due(ctx: Context, plugin: str) -> None:

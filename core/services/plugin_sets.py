@@ -6,6 +6,7 @@ So a switch bites at the next request of every process, without a restart.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from core.domain.views import UnitView, Viewer
 from core.models import Event, EventPluginOff, PluginPolicy, PluginState, PluginSwitch, Unit
 from core.plugin.gate import Desks, Gate
 from core.services.context import NO_PLUGINS, Context, UnitRef
-from core.services.desk import Desk
+from core.services.desk import Desk, Shelter
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,17 @@ def _find(ctx: Context, unit_id: int, path: str, event_id: int | None) -> Plugin
     key = ("plugin_sets", unit_id, event_id)
     found: PluginSet | None = ctx.memo.get(key)
     if found is None:
-        found = ctx.memo[key] = _build(ctx, unit_id, read(ctx, unit_id, path, event_id))
+        found = ctx.memo[key] = _build(ctx, unit_id, _said(ctx, unit_id, path, event_id))
     return found
+
+
+def _said(ctx: Context, unit_id: int, path: str, event_id: int | None) -> Said:
+    """What was said; a unit's own pages need not ask again after one of its events did."""
+    key = ("plugin_sets", "said", unit_id)
+    said: Said | None = ctx.memo.get(key)
+    if said is None or event_id is not None:
+        said = ctx.memo[key] = read(ctx, unit_id, path, event_id)
+    return said if event_id is not None else dataclasses.replace(said, left_out=frozenset())
 
 
 def read(ctx: Context, unit_id: int, path: str, event_id: int | None) -> Said:
@@ -160,16 +170,40 @@ def forget(ctx: Context) -> None:
         del ctx.memo[key]
 
 
-def desks(ctx: Context, unit: UnitView | None = None) -> Desks:
-    """What each plugin works with during a hook, inside a savepoint that opens at its first use."""
+class _Desks:
+    """The desks of one call of a hook."""
+
+    def __init__(self, ctx: Context, unit: UnitView | None) -> None:
+        self._ctx, self._unit = ctx, unit
+        self._shelter = Shelter()
+        self._are_together = False
 
     @contextlib.contextmanager
-    def open_desk(plugin: str) -> Iterator[Desk]:
-        desk = Desk(plugin, ctx, unit=unit)
+    def __call__(self, plugin: str) -> Iterator[Desk]:
+        desk = Desk(plugin, self._ctx, unit=self._unit, shelter=self._shelter)
         with desk.guarded():
             yield desk
+        if not self._are_together:
+            self._shelter.close()
 
-    return open_desk
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Around the plugins of one call: those that only read share a savepoint."""
+        self._are_together = True
+        try:
+            yield
+        finally:
+            self._are_together = False
+            self._shelter.close()
+
+
+def desks(ctx: Context, unit: UnitView | None = None) -> Desks:
+    """What each plugin works with during a hook, inside a savepoint that opens at its first use.
+
+    What the core has not written yet is written now: or a fault of its own rows would be blamed on a plugin.
+    """
+    ctx.session.flush()
+    return _Desks(ctx, unit)
 
 
 def viewer(ctx: Context) -> Viewer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,12 @@ def effective(ctx: Context, plugin: str, *, unit_id: int) -> dict[str, Any]:
         }
         ctx.memo[key] = merge([(rows[one].data, rows[one].locked) for one in line if one in rows])
     return dict(ctx.memo[key])
+
+
+def forget(ctx: Context) -> None:
+    """After a change: read again in the same request."""
+    for key in [key for key in ctx.memo if isinstance(key, tuple) and key[0] == "plugin_settings"]:
+        del ctx.memo[key]
 
 
 def merge(words: list[tuple[dict[str, Any], list[str]]]) -> dict[str, Any]:
@@ -52,3 +59,29 @@ def targets(ctx: Context, plugin: str, *, unit_ids: Collection[int], window: Win
         .group_by(t.unit_id, t.indicator)
     )
     return {(unit, indicator): int(quantity) for unit, indicator, quantity in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How much of an indicator a unit is to reach in a period."""
+
+    unit_id: int
+    indicator: str
+    window: Window
+    quantity: int
+
+
+def target_periods(ctx: Context, plugin: str, *, unit_ids: Collection[int], window: Window) -> list[Target]:
+    """The targets of these units whose period meets these days, each with its own days. One query."""
+    t = PluginTarget
+    rows = ctx.session.execute(
+        sa.select(t.unit_id, t.indicator, t.from_on, t.to_on, t.quantity)
+        .where(
+            t.plugin == plugin,
+            t.unit_id.in_(set(unit_ids) or {0}),
+            t.from_on <= window.last,
+            t.to_on >= window.first,
+        )
+        .order_by(t.from_on, t.to_on, t.indicator, t.unit_id)
+    )
+    return [Target(unit, code, Window(first, last), quantity) for unit, code, first, last, quantity in rows]

@@ -20,11 +20,14 @@ from core.web import (
     honours,
     i18n,
     nominations,
+    plugins,
+    reports,
     security,
     shell,
     system,
     units,
 )
+from core.web.accounts import again
 
 csrf = CSRFProtect()
 
@@ -38,6 +41,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     # changes nothing, and opens only what was sealed for this very browser: core/web/accounts/kept.py
     csrf.exempt("core.web.accounts.views_resume.resume")
+    again.init_app(app)  # after the token's check
     formats.register(app)
     errors.init_app(app)
     shell.init_app(app)
@@ -54,7 +58,9 @@ def init_app(app: Flask) -> None:
         committee,
         decisions,
         honours,
+        reports,
         catalog,
+        plugins,
         system,
     )
     for area in areas:

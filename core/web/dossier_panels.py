@@ -12,7 +12,10 @@ from core.services.context import Context
 
 @dataclass(frozen=True, slots=True)
 class DossierPanel:
-    """A part of the dossier page: the template gets ``panel`` and ``nomination``; ``place`` is ``main`` or ``side``."""
+    """A part of the dossier page: the template gets ``panel`` and ``nomination``.
+
+    ``place``: ``main`` above the dossier, ``story`` among its parts, ``side`` beside it.
+    """
 
     template: str
     place: str = "side"

@@ -85,7 +85,7 @@ def _typed_fields() -> list[tuple[str, str]]:
     """What was typed when the login had expired: shown back so that nothing is lost. Never a vote."""
     if is_untraced():
         return []
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "password")]
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in kept.NEVER]
 
 
 def _csrf(_error: CSRFError) -> Any:

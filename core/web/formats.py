@@ -115,6 +115,11 @@ def or_dash(value: object) -> object:
     return MISSING if value is None or (isinstance(value, str) and not value.strip()) else value
 
 
+def as_cell(value: object) -> object:
+    """One cell of a table that somebody else filled: dates and numbers the Vietnamese way, nothing as "—"."""
+    return or_dash(as_word(value))
+
+
 def initials(name: str | None) -> str:
     """ "NT" for "Nguyễn Văn Tươi": first letter of the family name and of the given name."""
     words = (name or "").split()
@@ -144,6 +149,7 @@ FILTERS = {
     "days_left": as_days_left,
     "file_size": as_file_size,
     "or_dash": or_dash,
+    "cell": as_cell,
     "initials": initials,
 }
 

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g, request, url_for
 
 from core.models import Notice, Unit
-from core.services.context import Context
+from core.services import reach
+from core.services.context import Context, UnitRef
+from core.web import shell_plugins
 from core.web.i18n import gettext as _
 from core.web.i18n import lazy
 
@@ -106,6 +108,7 @@ def _search_url(ctx: Context) -> str | None:
 
 
 _ADMIN = lazy("Quản trị")
+_PLUGINS = lazy("Phần mở rộng")
 #: (group, label, endpoint, icon, permissions of which one is enough); the order is the menu's.
 _ENTRIES: tuple[tuple[Any, Any, str, str, frozenset[str]], ...] = (
     ("", lazy("Hồ sơ"), "nominations.index", "folder", frozenset({"nomination.list"})),
@@ -118,6 +121,8 @@ _ENTRIES: tuple[tuple[Any, Any, str, str, frozenset[str]], ...] = (
     (_ADMIN, lazy("Tài khoản"), "units.accounts", "person", frozenset({"account.manage"})),
     (_ADMIN, lazy("Chức vụ ký"), "units.offices", "edit", frozenset({"office.manage"})),
     (_ADMIN, lazy("Danh mục khen thưởng"), "catalog.index", "list", frozenset({"catalog.manage", "event.manage"})),
+    (_ADMIN, lazy("Phần mở rộng"), "plugins.index", "plug", frozenset({"plugin.manage"})),
+    (_ADMIN, lazy("Phần cài trên máy chủ"), "plugins.system", "gear", frozenset({"plugin.serve"})),
     (_ADMIN, lazy("Nhật ký"), "system.audit_log", "clock", frozenset({"audit.read"})),
 )
 
@@ -125,18 +130,40 @@ _ENTRIES: tuple[tuple[Any, Any, str, str, frozenset[str]], ...] = (
 def _menu(ctx: Context) -> list[Group]:
     first = Group("", [Item(_("Việc của tôi"), url_for("home.index"), "home", request.endpoint == "home.index")])
     groups = {"": first}
-    unit = _current_unit(ctx)
-    if unit is None and ctx.unit is None:
+    unit = ctx.unit or _reference(_current_unit(ctx))
+    if unit is None:
         return [first]
-    key = ctx.unit.key if ctx.unit else unit.key  # type: ignore[union-attr]
-    path = ctx.unit.path if ctx.unit else unit.path  # type: ignore[union-attr]
-    unit_id = ctx.unit.id if ctx.unit else unit.id  # type: ignore[union-attr]
-    grants = ctx.actor.grants(unit_id=unit_id, path=path)
-    area = (request.endpoint or "").partition(".")[0]
+    grants = ctx.actor.grants(unit_id=unit.id, path=unit.path)
     for title, label, endpoint, icon, keys in _ENTRIES:
+        if title == _ADMIN and str(_PLUGINS) not in groups:
+            _add_plugins(ctx, unit, groups)
         if endpoint not in current_app.view_functions or not grants & keys:
             continue
         group = groups.setdefault(str(title), Group(str(title)))
-        is_current = request.endpoint == endpoint or (area == endpoint.partition(".")[0] and area != "units")
-        group.items.append(Item(str(label), url_for(endpoint, unit=key), icon, is_current))
-    return list(groups.values())
+        group.items.append(Item(str(label), _address(endpoint, unit.key), icon, _is_current(endpoint)))
+    return [one for one in groups.values() if one.items]
+
+
+def _add_plugins(ctx: Context, unit: UnitRef, groups: dict[str, Group]) -> None:
+    """The group of what plugins bring; there, though empty, so that it is asked for once."""
+    items = [Item(*line) for line in shell_plugins.lines(ctx, unit)]
+    groups[str(_PLUGINS)] = Group(str(_PLUGINS), items)
+
+
+def _reference(unit: Unit | None) -> UnitRef | None:
+    return None if unit is None else reach.unit_ref(unit)
+
+
+def _address(endpoint: str, unit: str) -> str:
+    """Pages of the server stand below no unit."""
+    return url_for(endpoint) if endpoint == "plugins.system" else url_for(endpoint, unit=unit)
+
+
+def _is_current(endpoint: str) -> bool:
+    """Whether this entry is the one we are in: by area, but for areas with several entries."""
+    area, here = endpoint.partition(".")[0], request.endpoint or ""
+    if here == endpoint:
+        return True
+    if area == "plugins" and endpoint != "plugins.system":
+        return here.startswith("plugins.") and here not in ("plugins.system", "plugins.event")
+    return area not in ("units", "plugins") and here.partition(".")[0] == area

@@ -128,6 +128,12 @@ def test_figures_are_compared_by_code_and_none_is_not_nought():
     ]
 
 
+def test_where_nothing_was_sent_whatever_is_reported_since_is_a_change():
+    rows = sections.compare_facts((), kept(fact("V1", 214), fact("V2", None)))
+    assert [(row.then, row.shown.code, row.is_changed) for row in rows] == [(None, "V1", True), (None, "V2", False)]
+    assert sections.compare_facts((), ()) == ()
+
+
 def test_where_nobody_can_say_today_nothing_has_changed():
     then = kept(fact("V1", 214))
     assert sections.compare_facts(then, None) == (FactRow(then[0], None, is_changed=False),)

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
-from core.domain.permissions import PERMISSIONS, Role
+from core.domain.permissions import PERMISSIONS, Permission, Role, holds
 from core.http.guards import policy_of
-from core.models import db
+from core.models import PluginSwitch, db
+from core.services import reach
 
 CONTRACT = Path(__file__).parents[1] / "contract"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -29,12 +30,16 @@ def _roles(app: Flask, endpoint: str) -> list[str]:
         return ["everybody"]
     if policy.permission is None:
         return ["signed in"]
-    return sorted(PERMISSIONS[policy.permission].roles)
+    plugin_keys = app.extensions["plugins"].permissions
+    return sorted((PERMISSIONS.get(policy.permission) or plugin_keys[policy.permission]).roles)
 
 
 def test_the_contract_names_every_route_and_its_roles(app):
     found = {rule.endpoint: _roles(app, rule.endpoint) for rule in _rules(app)}
     wanted = json.loads((CONTRACT / "roles.json").read_text(encoding="utf-8"))
+    for plugin, routes in json.loads((CONTRACT / "plugin_roles.json").read_text(encoding="utf-8")).items():
+        if plugin in app.extensions["plugins"].installed:
+            wanted |= routes
     assert found == wanted
 
 
@@ -90,6 +95,7 @@ def _expected(rule: Rule, method: str, policy, role: Role | None, grants: frozen
 def test_matrix(app, world, sign_in):
     """Two units, all roles and a stranger, every method: no unexpected answer, and no refused cell changes a row."""
     mine, other = world
+    _switch_on(app, mine, other)
     browsers = {None: app.test_client()} | {role: sign_in(one) for role, one in mine.people.items()}
     actors = {None: None} | mine.people
     before = _digest()
@@ -98,13 +104,15 @@ def test_matrix(app, world, sign_in):
         policy = policy_of(app, rule.endpoint)
         if rule.endpoint in ("accounts.sign_out",):  # ends the very login the matrix runs on
             continue
-        for method in METHODS:
-            for role in (None, *Role):
+        for method in _methods_to_ask(app, rule, _address(app, rule, mine, mine.unit)):
+            # 405 and OPTIONS are answered before anybody is asked who he is, HEAD as GET: two callers are enough
+            is_full = method in rule.methods and method not in ("HEAD", "OPTIONS")
+            for role in (None, *Role) if is_full else (None, Role.SECRETARY):
                 for commune in (mine, other):
                     unit = commune.village if role in NOMINATING else commune.unit
                     if role is Role.SYSTEM_ADMIN and commune is other:
                         continue  # administers the whole installation
-                    grants = _grants(actors[role], unit)
+                    grants = _grants(app, actors[role], unit)
                     wanted = _expected(rule, method, policy, role, grants, commune is other)
                     if method == "POST" and 200 in wanted:
                         continue  # allowed acts are tested in their rooms; here nothing may change
@@ -120,7 +128,33 @@ def test_matrix(app, world, sign_in):
     assert cells >= 1000
 
 
-def _grants(user, unit) -> frozenset[str]:
-    from core.services import reach
+def _methods_to_ask(app: Flask, rule: Rule, address: str) -> list[str]:
+    """Every method, but for those by which another endpoint answers at this very address."""
+    others = set(app.url_map.bind("localhost").allowed_methods(address.partition("?")[0])) - rule.methods
+    return [method for method in METHODS if method not in others]
 
-    return frozenset() if user is None else reach.actor_of(db.session(), user).grants(unit_id=unit.id, path=unit.path)
+
+def _switch_on(app: Flask, *communes) -> None:
+    """Every installed plugin, in every unit of the worlds: where it is off its pages answer 404 to all."""
+    now = app.config["FROZEN_CLOCK"]
+    for plugin in app.extensions["plugins"].installed:
+        for commune in communes:
+            for unit in (commune.unit, commune.village):
+                db.session.add(PluginSwitch(unit_id=unit.id, plugin=plugin, is_on=True, at=now))
+    db.session.commit()
+
+
+def _grants(app: Flask, user, unit) -> frozenset[str]:
+    if user is None:
+        return frozenset()
+    actor = reach.actor_of(db.session(), user)
+    of_plugins = {
+        key
+        for key, one in app.extensions["plugins"].permissions.items()
+        if holds(actor.held, _as_core(one), unit_id=unit.id, path=unit.path)
+    }
+    return actor.grants(unit_id=unit.id, path=unit.path) | of_plugins
+
+
+def _as_core(one) -> Permission:
+    return Permission(one.key, frozenset(Role(role) for role in one.roles), one.flows_down)

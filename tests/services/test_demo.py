@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 
 from core.domain.nomination import State
-from core.models import Award, Decision, Event, Nomination, NominationStep, Sitting, User, db
-from core.services import demo, doctor, event_check
-from core.services.context import Actor, Context
+from core.models import (
+    Award,
+    Decision,
+    Event,
+    Nomination,
+    NominationSection,
+    NominationStep,
+    Sitting,
+    Tally,
+    TallySheet,
+    Unit,
+    User,
+    db,
+)
+from core.services import demo, doctor, event_check, nomination_sections, plugin_sets, reach
+from core.services.context import NO_PLUGINS, Actor, Context
 from core.services.demo_story import read
 from core.services.doctor import Patient
 from tests.conftest import NOW
@@ -26,7 +40,8 @@ def load(app: Flask, tmp_path):
         app.config["FROZEN_CLOCK"] = now
         db.session.rollback()
         db.session.connection(execution_options={"writes": True})
-        report = demo.load(Context(db.session(), Actor(None, "operator", ""), now), app.config)
+        ctx = Context(db.session(), Actor(None, "operator", ""), now, registry=app.extensions["plugins"])
+        report = demo.load(ctx, app.config)
         db.session.commit()
         return report
 
@@ -50,7 +65,12 @@ def test_the_demo_is_whole(app, load, november, context_of):
     _a_sitting_goes_on_with_some_counts_entered()
     _everybody_is_invented_and_says_so()
     _the_open_event_has_nothing_broken(context_of, november)
-    faults = doctor.examine(Patient(session=db.session(), now=november, config=dict(app.config)))
+    _every_sheet_state_is_there()
+    _figures_were_frozen_and_one_changed_since()
+    _the_police_s_figures_wait_for_a_second_person()
+    _the_second_commune_has_no_plugin(november)
+    patient = Patient(db.session(), november, dict(app.config), registry=app.extensions["plugins"])
+    faults = doctor.examine(patient)
     assert faults == []
     steps = db.session.scalar(sa.select(sa.func.count()).select_from(NominationStep))
     again = load(november)
@@ -107,6 +127,59 @@ def _the_open_event_has_nothing_broken(context_of, now):
     user = db.session.scalars(sa.select(User).where(User.login == "xa.thuky")).one()
     found = event_check.findings(context_of(user, event.unit, now=now), event, list(event.tasks))
     assert [one.code for one in found if one.severity == "error"] == []
+
+
+def _every_sheet_state_is_there():
+    states = Counter(db.session.scalars(sa.select(TallySheet.state)))
+    assert set(states) == {"draft", "submitted", "returned", "approved", "locked"}
+    counted = db.session.scalars(sa.select(User.login).join(Tally, Tally.recorded_by_id == User.id).distinct())
+    approved = db.session.scalars(
+        sa.select(User.login).join(TallySheet, TallySheet.approved_by_id == User.id).distinct()
+    )
+    assert set(counted) == {*(f"thon.tinhnguyen{n}" for n in ("", 2, 3)), "doai.truongthon"}  # who corrected, too
+    assert set(approved) == {"dong.truongthon", "doai.truongthon", "trung.truongthon"}
+
+
+def _figures_were_frozen_and_one_changed_since():
+    def changed(name):
+        row = db.session.scalars(
+            sa.select(Nomination).join(Event).where(Nomination.nominee_name == name, Event.key == "dung-thu")
+        ).one()
+        kept = db.session.scalars(sa.select(NominationSection).filter_by(nomination_id=row.id)).one()
+        before = {one["code"]: one["value"] for one in kept.facts}
+        ctx = Context(db.session(), Actor(None, "x", ""), NOW, registry=current_app.extensions["plugins"])
+        ctx = dataclasses.replace(ctx, unit=reach.unit_ref(row.organiser), memo={})
+        facts, failed = nomination_sections.facts_now(ctx, row)
+        assert failed == ()
+        assert kept.data["households"] > 0
+        return before["VN01"], {one.code: one.value for one in facts[kept.plugin]}["VN01"]
+
+    then, now = changed("Tổ công nghệ số cộng đồng thôn Mẫu Đông")
+    assert 0 < then == now
+    then, now = changed("Tổ công nghệ số cộng đồng thôn Mẫu Đoài")
+    assert 0 < then < now  # a figure was corrected, and a further day approved
+
+
+def _the_police_s_figures_wait_for_a_second_person():
+    rows = db.session.execute(
+        sa.text("SELECT state, count(*) FROM vneid_guidance__official_figure GROUP BY state ORDER BY state")
+    )
+    assert [tuple(row) for row in rows] == [("confirmed", 2), ("entered", 1), ("replaced", 1)]
+
+
+def _the_second_commune_has_no_plugin(now):
+    ctx = Context(db.session(), Actor(None, "x", ""), now, registry=current_app.extensions["plugins"])
+    units = db.session.scalars(sa.select(Unit).where(Unit.key.in_(("ha-long", "hl-to-dong", "hl-congan", "mau-son"))))
+    on = {one.key: plugin_sets.of_unit(ctx, reach.unit_ref(one)).on for one in units}
+    guided = ("vneid_guidance",)
+    assert on == {"ha-long": guided, "hl-to-dong": guided, "hl-congan": guided, "mau-son": ()}
+
+
+def test_without_any_plugin_the_demo_is_told_too(app, load, november, monkeypatch):
+    monkeypatch.setitem(app.extensions, "plugins", NO_PLUGINS)
+    load(november)
+    assert db.session.scalar(sa.select(sa.func.count(TallySheet.id))) == 0
+    assert db.session.scalar(sa.select(sa.func.count(NominationSection.id))) == 0
 
 
 @pytest.mark.parametrize(("month", "day"), [(5, 16), (9, 27)])

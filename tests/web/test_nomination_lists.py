@@ -61,7 +61,8 @@ def counted():
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?sort=name", "?sort=due", "?q=tran+thi", "?state=submitted&sort=name", "?event=dot"]
+    "query",
+    ["", "?sort=name", "?sort=due", "?q=tran+thi", "?q=tran+thi&sort=name", "?state=submitted&sort=name", "?event=dot"],
 )
 def test_one_row_and_fifty_cost_the_same_queries(world, make, sign_in, query):
     browser = sign_in(world.secretary)
@@ -140,10 +141,23 @@ FOUND = (
 )
 
 
-@pytest.mark.parametrize("rare", [2000, 0])
-def test_search_finds_by_words_without_marks(world, make, sign_in, rare, monkeypatch):
-    monkeypatch.setattr(nomination_search, "RARE", rare)
-    monkeypatch.setattr(nomination_search, "FAR", rare or 1)
+#: Limits that lead to each way into the table: the few of a word, those of the box, the walk, through common words.
+WAYS = {
+    "few have a word": {},
+    "few in the box": {"RARE": 12},
+    "walk": {"RARE": 0, "DENSE": 0},
+    "words seldom meet": {"RARE": 0, "DENSE": 10**6, "EVERYWHERE": 10**6},
+}
+
+
+@pytest.fixture(params=WAYS)
+def way(request, monkeypatch):
+    for name, value in WAYS[request.param].items():
+        monkeypatch.setattr(nomination_search, name, value)
+    return request.param
+
+
+def test_search_finds_by_words_without_marks(world, make, sign_in, way):
     put(make, world, "Nguyễn Văn Đức", state="submitted", receipt_number="HL-2026-0007")
     put(make, world, "Nguyễn Thị Đông", state="submitted", receipt_number="XX-2026-0001")
     put(
@@ -156,6 +170,36 @@ def test_search_finds_by_words_without_marks(world, make, sign_in, rare, monkeyp
             for query, _expected in FOUND
         }
         assert found == {query: sorted(expected) for query, expected in FOUND}
+
+
+SAID = ("hoa", "ba", "lan", "mai", "tu", "tung")
+SEARCHES = ("hoa", "t", "hoa tu", "tu hoa", "ba lan", "hoa ba mai", "lan mai tu", "tung ba", "mai x")
+
+
+def says(said, q):
+    *whole, last = q.split()
+    return said.issuperset(whole) and any(word == last or (last[1:] and word.startswith(last)) for word in said)
+
+
+@pytest.mark.parametrize("narrowed", ["", "state=received", "event=dot-cu", "event=dot&state=submitted"])
+def test_every_way_finds_the_same_in_the_same_order(world, make, sign_in, way, narrowed):
+    wanted = dict(part.split("=") for part in narrowed.split("&") if part)
+    rows = []
+    for n in range(24):
+        said = {word for bit, word in enumerate(SAID) if (n * 37 + 11) >> bit & 1}
+        event, state = (world.older, "received") if n % 3 == 0 else (world.event, "submitted")
+        due = None if n % 5 == 0 else dt.date(2026, 5, 20 + n * 7 % 4)
+        name = f"Ô {n * 7 % 24:02d}"
+        put(make, world, name, title=" ".join(["Việc", *sorted(said)]), event=event, state=state, due_on=due)
+        if wanted.get("state", state) == state and wanted.get("event", event.key) == event.key:
+            rows.append((name, said, {"new": -n, "name": name, "due": due and (due, n)}))
+    put(make, world, "Nháp", title=" ".join(SAID), event=world.older)
+    browser = sign_in(world.secretary)
+    for q in SEARCHES:
+        for sort in ("new", "name", "due"):
+            found = names(browser.get("/u/xa/nominations", query_string={**wanted, "q": q, "sort": sort}))
+            hits = [(places[sort], name) for name, said, places in rows if says(said, q) and places[sort] is not None]
+            assert (q, sort, found) == (q, sort, [name for _place, name in sorted(hits)])
 
 
 def test_the_nominating_side_cannot_tell_undisclosed_states_apart(world, make, sign_in):

@@ -31,7 +31,7 @@ def test_style_and_scripts_touch_no_database(app, make, sign_in):
 def test_readyz_tells_its_parts_to_this_machine_only(client):
     near = client.get("/readyz")
     parts = {"db_writable": True, "disk_headroom": True, "migrations": True, "triggers": True}
-    assert (near.status_code, near.json) == (200, {"ok": True, **parts})
+    assert (near.status_code, near.json) == (200, {"ok": True, **parts, "removed_plugins": []})
     far = client.get("/readyz", environ_base={"REMOTE_ADDR": "203.0.113.9"})
     passed_on = client.get("/readyz", headers={"X-Forwarded-For": "203.0.113.9"})
     assert [far.json, passed_on.json] == [{"ok": True}, {"ok": True}]

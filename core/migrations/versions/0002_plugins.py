@@ -136,6 +136,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_tally_sheet_plugin_day", ["plugin", "day", "unit_id"], unique=False)
 
     op.create_table(
+        "tally_lock",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("plugin", sa.String(length=24), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("last_on >= first_on", name=op.f("ck_tally_lock_period")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_tally_lock_by_id_user")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_tally_lock_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tally_lock")),
+        sa.UniqueConstraint(
+            "unit_id", "plugin", "first_on", "last_on", name=op.f("uq_tally_lock_unit_id_plugin_first_on_last_on")
+        ),
+    )
+    op.create_table(
         "event_plugin_off",
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("plugin", sa.String(length=24), nullable=False),

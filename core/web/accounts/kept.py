@@ -25,7 +25,7 @@ _A_DAY = 86_400
 #: The sealed text must fit into a form again.
 _LARGEST = 3_000_000
 #: Not kept and not shown: secrets, and what belongs to one page only.
-NEVER = ("csrf_token", "password", "again", "current", "code", FIELD)
+NEVER = ("csrf_token", "password", "own_password", "again", "current", "code", FIELD)
 #: Our own hidden fields: sent again, but nothing a person typed.
 QUIET = ("request_id", "version", "next")
 

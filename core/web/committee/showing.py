@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from core.domain.errors import NotFound, Refused, Stale
 from core.http.context import context
 from core.models import SittingItem
-from core.services import catalog, reach_council
+from core.services import agendas, catalog, plugin_conflicts, reach_council
 from core.web import formats
 from core.web.committee import words
 from core.web.forms.base import Form
@@ -82,6 +82,12 @@ def item_of(sitting: str, key: str) -> SittingItem:
     if item.sitting.key != sitting:
         raise NotFound
     return item
+
+
+def proposals(item: SittingItem) -> plugin_conflicts.Proposals:
+    """What plugins know about members who should perhaps not judge this candidate."""
+    ctx = context()
+    return plugin_conflicts.of_item(ctx, item, agendas.roll_of(ctx, item.sitting))
 
 
 def standing(item: SittingItem) -> tuple[Any, str]:

@@ -12,7 +12,7 @@ from core.http.idempotency import once
 from core.services import agendas, outcomes, paper_counts, recusals, sittings, vote_rules, written_opinions
 from core.web.committee import bp, words
 from core.web.committee.forms import ConflictForm, OpinionForm, RecordedConflictForm
-from core.web.committee.showing import answer, common, item_of
+from core.web.committee.showing import answer, common, item_of, proposals
 from core.web.i18n import gettext as _
 
 
@@ -40,6 +40,8 @@ def item(unit: str, sitting: str, item: str) -> ResponseReturnValue:
         differing=paper_counts.differences(row),
         rounds_left=agendas.rounds_left(ctx, row.nomination) if row.outcome == "failed" else 0,
         own_seat=recusals.own_seat(ctx, row.sitting),
+        # once it is open, votes may be cast: then only the page for recording asks
+        proposed=proposals(row) if row.sitting.state == "planned" else None,
         words=words,
         **common(),
     )
@@ -106,4 +108,5 @@ def record_conflict(unit: str, sitting: str, item: str) -> ResponseReturnValue:
         url=lambda _done: url_for("committee.sitting", unit=unit, sitting=sitting),
         done=_("Đã ghi thành viên không tham gia bỏ phiếu."),
         item=row,
+        proposed=proposals(row),
     )

@@ -14,6 +14,7 @@ from core.http.context import context
 from core.http.guards import need
 from core.http.idempotency import once
 from core.models import Event
+from core.plugin.answers import Place
 from core.services import event_page, event_parts, events
 from core.services.context import Context
 from core.web.events import bp, words
@@ -21,6 +22,7 @@ from core.web.events.forms import CopyForm, EventForm, StepForm
 from core.web.events.showing import chosen, differences, findings, kinds_and_types, renew, searched
 from core.web.forms.rows import reshape
 from core.web.i18n import gettext as _
+from core.web.plugin_cards import plugin_panels
 
 BOXES = ("all", "own", "invited")
 
@@ -55,6 +57,7 @@ def show(unit: str, event: str) -> ResponseReturnValue:
         steps=steps_from(page.row.state),
         now=ctx.now,
         today=ctx.today,
+        cards=plugin_panels(ctx, Place.EVENT, page.row),
     )
 
 

@@ -9,11 +9,13 @@ from flask_security import current_user
 from core.domain.errors import Objection
 from core.http.context import context
 from core.http.guards import need, need_sign_in, open_to_all
+from core.plugin.answers import Place
 from core.services import home, notices, public_roll
 from core.web.home import bp, words
 from core.web.home.beginning import first_steps
 from core.web.home.places import nominate_place, place_of
 from core.web.messages import say
+from core.web.plugin_cards import plugin_panels
 
 
 @bp.get("/")
@@ -56,6 +58,7 @@ def _page() -> str:
         steps=first_steps(ctx) if found.is_new else [],
         nominate_url=nominate_place(now.nominates_for, now.row.key) if now else "",
         event_url=place_of(f"event:{now.row.key}", now.unit_key) if now else "",
+        cards=plugin_panels(ctx, Place.HOME),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -16,6 +17,7 @@ from core.models import Nomination
 from core.services.attachments import EXTENSIONS
 from core.services.nomination_draft import Draft, shown_values
 from core.services.nomination_rules import ALWAYS_ASKED, NOMINEE_FIELDS, Rulebook
+from core.services.nomination_sections import FormSections
 from core.services.nominations import Offer
 from core.web.forms.base import (
     ChoiceField,
@@ -30,6 +32,7 @@ from core.web.forms.base import (
 )
 from core.web.forms.rows import RowForm, Rows
 from core.web.i18n import gettext as _
+from core.web.nominations import sections
 from core.web.nominations.words import FIELDS, GENDERS, NOMINEE_NAMES, RATINGS, SCOPES
 
 Fields = dict[str, UnboundField]
@@ -38,12 +41,12 @@ HIDDEN = ("csrf_token", "request_id", "version", "nominee_key", "nominee_of")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
 
-def build(row: Nomination, rulebook: Rulebook | None, offers: list[Offer]) -> type[Form]:
-    """The form class of this nomination."""
+def build(row: Nomination, rulebook: Rulebook | None, offers: list[Offer], plugins: FormSections) -> type[Form]:
+    """The form class of this nomination, with a form of its own for each plugin that asks for something."""
     fields = _award(row, offers) | _nominee(row, rulebook) | _achievement()
     if rulebook is not None:
         fields |= _report(rulebook) | _attestations(rulebook) | _files(rulebook)
-    return type("EditorForm", (Form,), fields | _consent())
+    return type("EditorForm", (Form,), fields | _consent() | sections.fields(plugins))
 
 
 def nominee_fields(kind: str, rulebook: Rulebook | None) -> tuple[str, ...]:
@@ -168,15 +171,21 @@ def _consent() -> Fields:
 # ------------------------------------------------------------------------------------------------ in and out
 
 
-def fill(form_class: type[Form], row: Nomination) -> Form:
+def fill(form_class: type[Form], row: Nomination, plugins: FormSections) -> Form:
     """The form as stored, with what was typed and does not fit shown back beside its reason."""
-    texts = as_texts(shown_values(row))
+    texts = as_texts({name: value for name, value in shown_values(row).items() if not name.startswith("ext_")})
     key = row.nominee.key if row.nominee else ""
     texts |= {"nominee_key": key, "nominee_of": key, "version": str(row.version)}
     form = form_class(formdata=MultiDict(_flat(texts)))
-    for field in form:
+    for field in _own(form):
         _judge(field)
+    sections.fill(form, plugins, row)
     return form
+
+
+def _own(form: Form) -> Iterator[Any]:
+    """The fields of the page without the plugins' forms."""
+    return (field for field in form if not sections.is_section(field))
 
 
 def as_texts(values: dict[str, Any]) -> dict[str, Any]:
@@ -213,7 +222,7 @@ def draft_of(form: Form) -> Draft:
     unfit = []
     chosen = plain_key(form["nominee_key"].data or "")
     is_another = bool(chosen) and form["nominee_of"].data != chosen
-    for field in form:
+    for field in _own(form):
         name = field.name
         if name in HIDDEN or isinstance(field, FileField) or (is_another and name in NOMINEE_FIELDS):
             continue  # a nominee chosen just now: the details on the screen are those of somebody else
@@ -222,7 +231,7 @@ def draft_of(form: Form) -> Draft:
             values[name] = _value(field)
         else:
             unfit.append(name)
-    return Draft(values | {"nominee_key": chosen}, raw, unfit)
+    return sections.with_sections(Draft(values | {"nominee_key": chosen}, raw, unfit), form)
 
 
 def _judge(field: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,17 +11,27 @@ from flask import current_app, flash, render_template, request, url_for
 from core.domain.errors import Refused, Stale
 from core.domain.nomination import EDITABLE, State
 from core.models import Attachment, Nomination, Remark
-from core.services import attachments, nomination_check, nomination_draft, nomination_rules, nominations, nominees
+from core.services import (
+    attachments,
+    nomination_check,
+    nomination_draft,
+    nomination_rules,
+    nomination_sections,
+    nominations,
+    nominees,
+)
 from core.services import remarks as remarks_service
 from core.services.context import Context
 from core.services.nomination_check import Checklist
 from core.services.nomination_draft import Draft
 from core.services.nomination_rules import Rulebook
+from core.services.nomination_sections import FormSection, FormSections
 from core.web.formats import as_datetime
 from core.web.forms.base import FileField, Form
+from core.web.forms.specs import section_name
 from core.web.i18n import gettext as _
 from core.web.messages import say
-from core.web.nominations import editor_form, words
+from core.web.nominations import editor_form, sections, words
 from core.web.nominations.editor_form import plain_key
 
 
@@ -35,6 +46,7 @@ class Editor:
     offers: list[nominations.Offer]
     form_class: type[Form]
     remarks: list[Remark]
+    plugins: FormSections
     #: (label, ours, theirs) of every field that two people changed.
     differences: list[tuple[str, str, str]] = field(default_factory=list)
     stale: Stale | None = None
@@ -45,8 +57,9 @@ class Editor:
         row = nomination_draft.own(ctx, key)
         rulebook, no_rules = nomination_rules.try_of(ctx, row)
         offers = nominations.offers(ctx, row.event)
-        form_class = editor_form.build(row, rulebook, offers)
-        return cls(ctx, row, rulebook, no_rules, offers, form_class, remarks_service.to_unit(ctx, row))
+        plugins = nomination_sections.of_form(ctx, row)
+        form_class = editor_form.build(row, rulebook, offers, plugins)
+        return cls(ctx, row, rulebook, no_rules, offers, form_class, remarks_service.to_unit(ctx, row), plugins)
 
     @property
     def is_editable(self) -> bool:
@@ -55,7 +68,7 @@ class Editor:
 
     def stored(self) -> Form:
         """The form as stored."""
-        return editor_form.fill(self.form_class, self.row)
+        return editor_form.fill(self.form_class, self.row, self.plugins)
 
     def posted(self) -> Form:
         """The form as sent."""
@@ -66,7 +79,7 @@ class Editor:
         draft = editor_form.draft_of(form)
         raw = {name: request.form.get(name, "") for name in self._answers()}
         waiting = [name for name, text in raw.items() if text.strip()]
-        return Draft(draft.values, {**draft.raw, **raw}, [*draft.unfit, *waiting])
+        return dataclasses.replace(draft, raw={**draft.raw, **raw}, unfit=[*draft.unfit, *waiting])
 
     def _answers(self) -> dict[str, Remark]:
         return {f"answer.{one.key}": one for one in self.remarks if f"answer.{one.key}" in request.form}
@@ -106,12 +119,13 @@ class Editor:
         """Put both texts side by side, and let the next save be a deliberate one."""
         theirs = editor_form.as_texts(stale.theirs)
         for one in form:
-            if one.name in editor_form.HIDDEN or isinstance(one, FileField):
+            if one.name in editor_form.HIDDEN or isinstance(one, FileField) or sections.is_section(one):
                 continue
             mine, stored = editor_form.raw_of(one), theirs.get(one.name, [] if editor_form.is_table(one) else "")
             if _plain(mine) != _plain(stored):
                 label = words.label_of(one.name, self.row.kind, self.rulebook)
                 self.differences.append((label, _plain(mine), _plain(stored)))
+        self.differences += sections.differences(form, stale.theirs)
         self.stale = stale
         form.version.data = str(self.row.version)
         form.version.raw_data = None
@@ -190,11 +204,19 @@ class Editor:
             "dieu-kien": bool(rulebook and (rulebook.questions or rulebook.asks_initiative)),
             "tep": rulebook is not None,
         }
-        return [
+        found = [
             (str(word), f"#{anchor}", "todo" if fields & missing else "done")
             for anchor, word, fields in words.PARTS
             if has.get(anchor, True)
         ]
+        for one in self.plugins.sections:
+            name = section_name(one.plugin)
+            found.append((one.title, f"#{name}", "todo" if name in missing else "done"))
+        return found
+
+    def gone(self, one: FormSection) -> list[tuple[str, str]]:
+        """Answers of a section that are no longer asked, in words."""
+        return sections.gone_words(one.gone)
 
     def url(self, anchor: str = "") -> str:
         """The address of this editor."""

@@ -42,7 +42,8 @@ def show(unit: str, nomination: str) -> ResponseReturnValue:
         story=story.build(ctx, dossier),
         at={"unit": unit, "nomination": nomination},
         main_panels=[one for one in panels if one.place == "main"],
-        side_panels=[one for one in panels if one.place != "main"],
+        story_panels=[one for one in panels if one.place == "story"],
+        side_panels=[one for one in panels if one.place not in ("main", "story")],
         acts=_acts(ctx, dossier) if dossier.is_own else {},
     )
 

@@ -162,6 +162,8 @@ def anchor(field: str | None) -> str | None:
     """Where on the form a finding is mended: the id of the field's box."""
     if field is None:
         return None
+    if field.startswith("ext_"):
+        return field.replace(".", "-")
     if field.startswith("part."):
         return f"file.{field[5:]}"
     return {"attest": "dieu-kien", "remark": "nhan-xet"}.get(field, field)

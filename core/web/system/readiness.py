@@ -9,8 +9,11 @@ import sqlalchemy as sa
 from flask import current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.http import clock
 from core.migrations import contract, runner
 from core.models import JobRun, db
+from core.services import plugin_everywhere
+from core.services.context import NOBODY, Context
 
 _LEAST_FREE = 500 * 1024 * 1024
 _LEAST_SHARE = 0.05
@@ -25,6 +28,16 @@ def parts() -> dict[str, bool]:
         "migrations": _is_migrated(),
         "triggers": _has_triggers(),
     }
+
+
+def removed_plugins() -> list[str]:
+    """Plugins that units still have on and that are not on this server any more: readable, and worth a look."""
+    ctx = Context(session=db.session(), actor=NOBODY, now=clock.now(), registry=current_app.extensions["plugins"])
+    try:
+        return plugin_everywhere.gone(ctx)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return []
 
 
 def is_near() -> bool:

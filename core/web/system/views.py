@@ -34,7 +34,9 @@ def readyz() -> ResponseReturnValue:
     """Ready to serve."""
     parts = readiness.parts()
     is_ready = all(parts.values())
-    body = {"ok": is_ready} | (parts if readiness.is_near() else {})
+    body: dict[str, object] = {"ok": is_ready}
+    if readiness.is_near():
+        body |= parts | {"removed_plugins": readiness.removed_plugins()}
     return (body, 200) if is_ready else (body, 503, {"Retry-After": "30"})
 
 

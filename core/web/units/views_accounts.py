@@ -31,7 +31,7 @@ def index(unit: str) -> ResponseReturnValue:
 
 
 @bp.route("/u/<unit>/accounts/new", methods=["GET", "POST"])
-@need("account.manage")
+@need("account.manage", fresh=True)
 @once
 def create_account(unit: str) -> ResponseReturnValue:
     """A new account."""
@@ -99,7 +99,7 @@ def edit_account(unit: str, key: str) -> ResponseReturnValue:
 
 
 @bp.post("/u/<unit>/accounts/<key>/roles")
-@need("account.manage")
+@need("account.manage", fresh=True)
 @once
 def give_role(unit: str, key: str) -> ResponseReturnValue:
     """One more role."""
@@ -116,7 +116,7 @@ def give_role(unit: str, key: str) -> ResponseReturnValue:
 
 
 @bp.post("/u/<unit>/accounts/<key>/roles/<int:grant>/end")
-@need("account.manage")
+@need("account.manage", fresh=True)
 def end_role(unit: str, key: str, grant: int) -> ResponseReturnValue:
     """A role less."""
     user = roles.end(context(), key, grant)

@@ -1,0 +1,1 @@
+"""Who turns which plugin on: services and pages, with a lamp and its shade installed."""

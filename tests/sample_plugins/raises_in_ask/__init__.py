@@ -1,0 +1,16 @@
+"""Raises in every hook that is a ask."""
+
+from __future__ import annotations
+
+from core.sdk import Manifest
+
+manifest = Manifest(
+    name="raises_in_ask",
+    title="Mẫu raises_in_ask",
+    summary="Chỉ dùng để thử.",
+    version="1.0.0",
+    works_with=">=0.1,<1",
+    personal_data="none",
+    hooks="raises_in_ask.hooks",
+    guards=frozenset({"submit", "open_ballot"}),
+)
