@@ -304,11 +304,10 @@ def start_up(cases: list[Case], rounds: int) -> None:
             case.times.setdefault("start-up", []).append(float(done.stdout) * 1000)
 
 
-def measure(engine: str, *, rows: int, rounds: int, starts: int) -> list[Case]:
-    """All cases on one engine."""
+def measure(engine: str, extra: Path, *, rows: int, rounds: int, starts: int) -> list[Case]:
+    """All cases on one engine. ``extra``: the plugins, where they stay, since a process imports them once."""
     with tempfile.TemporaryDirectory(prefix="vinhdanh-bench-") as name:
         folder = Path(name)
-        extra = folder / "plugins"
         names = write_plugins(extra, max(count for _name, count, _is_on in CASES))
         quiet = write_plugins(extra, 10, word=QUIET)
         with database(engine, folder) as base:
@@ -386,18 +385,23 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="a file for the figures")
     asked = parser.parse_args()
     figures = {}
-    for engine in asked.engines:
-        found = figures[engine] = table(measure(engine, rows=asked.rows, rounds=asked.rounds, starts=asked.starts))
-        print(f"\n{engine}: median ms, ratio to none, queries, kB of the page (load {os.getloadavg()[0]:.1f})")
-        print(f"{'':<18}" + "".join(f"{name:>24}" for name, _count, _is_on in CASES))
-        for page, by_case in found.items():
-            cells = (
-                f"{one['ms']:.1f} ×{one['ratio']:.2f} {one['queries']:.0f}q {one['kB']:.0f}kB"
-                for one in by_case.values()
-            )
-            print(f"{page:<18}" + "".join(f"{cell:>24}" for cell in cells))
+    with tempfile.TemporaryDirectory(prefix="vinhdanh-bench-plugins-") as extra:
+        for engine in asked.engines:
+            cases = measure(engine, Path(extra), rows=asked.rows, rounds=asked.rounds, starts=asked.starts)
+            figures[engine] = table(cases)
+            _print(engine, figures[engine])
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
+
+
+def _print(engine: str, found: dict[str, dict[str, dict[str, float]]]) -> None:
+    print(f"\n{engine}: median ms, ratio to none, queries, kB of the page (load {os.getloadavg()[0]:.1f})")
+    print(f"{'':<18}" + "".join(f"{name:>24}" for name, _count, _is_on in CASES))
+    for page, by_case in found.items():
+        cells = (
+            f"{one['ms']:.1f} ×{one['ratio']:.2f} {one['queries']:.0f}q {one['kB']:.0f}kB" for one in by_case.values()
+        )
+        print(f"{page:<18}" + "".join(f"{cell:>24}" for cell in cells), flush=True)
 
 
 if __name__ == "__main__":

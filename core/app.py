@@ -19,7 +19,7 @@ from core.plugin import extra, lock
 from core.plugin.registry import Installed, Registry, Unwell, guarded
 from core.services import failpoints, plugin_health
 from core.services.context import CLOCK, Context
-from core.web import plugin_assets
+from core.web import i18n, plugin_assets
 from core.web.home import letters
 
 log = logging.getLogger("vinhdanh")
@@ -79,6 +79,7 @@ def _add_pages(app: Flask, one: Installed) -> None:
         for pages in one.blueprints:
             guarded("pages", lambda pages=pages: pages.register(app, one))
         plugin_assets.add(app, one)
+        i18n.add(app, one.folder)
     except Unwell as unwell:
         if app.config["PLUGINS_STRICT"]:
             raise

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from core import config as settings
 from core.http import plugin_load
 from core.migrations import runner
 from core.migrations.components import in_order
@@ -69,8 +70,9 @@ END $$
 
 
 def bring_to_head(engine: sa.Engine) -> None:
-    """The core's tables, and those of every plugin that is installed here."""
-    for component in in_order(Registry.discover(check=plugin_load.check, strict=True)):
+    """The core's tables, and those of every plugin that this run takes (``VINHDANH_PLUGINS``; unset: all)."""
+    served = settings.from_environment().get("PLUGINS")
+    for component in in_order(Registry.discover(served=served, check=plugin_load.check, strict=True)):
         runner.upgrade(engine, component)
 
 

@@ -142,7 +142,7 @@ class Reader(ast.NodeVisitor):
         elif isinstance(node.func, ast.Attribute) and node.func.attr in ("format", "format_map"):
             self._check_format(node, node.func.value)
         for one in node.keywords:
-            if one.arg in allowed.SETTINGS or one.arg in _WRAPPERS:
+            if one.arg in allowed.SETTINGS or one.arg in _WRAPPERS or (one.arg or "").startswith("_"):
                 self.fault(node, f"{one.arg}=")
         self.generic_visit(node)
 

@@ -48,6 +48,8 @@ def _set_up(stage: Stage, plugin: str, told: dict[str, Any]) -> None:
         plugin_answers.save_settings(ctx, plugin, one["data"], locked=one["locked"], expected_version=version)
     for one in told["switches"]:
         plugin_switches.switch(stage.acting(one["login"], one["unit"], at), plugin, is_on=one["is_on"])
+    for one in told["left_out"]:
+        plugin_switches.leave_out(stage.acting(one["login"], one["unit"], at, event=one["event"]), plugin, is_out=True)
     for one in told["targets"]:
         plugin_targets.set_target(
             stage.acting(one["login"], one["by"], at),

@@ -149,7 +149,7 @@ def tasks(ctx: Context) -> Iterator[Todo]:
             Event.report_due_on <= ctx.today + _REPORT_AHEAD,
         )
         for key, unit_id, title, due_on, report_to in ctx.session.execute(query.order_by(Event.id).limit(MOST)):
-            yield Todo("report", unit_id, f"event:{key}", title, report_to, due_on, key, title)
+            yield Todo("report", unit_id, f"report:{key}", title, report_to, due_on, key, title)
 
 
 def self_check(ctx: Context, seen: EventNow) -> Iterator[Todo]:

@@ -37,6 +37,8 @@ class FormSection:
     #: Answers whose field is no longer asked: shown, and left out when the dossier is sent.
     gone: tuple[Dropped, ...]
     facts: tuple[KeptFact, ...]
+    #: Whether it is a plugin that has figures at all, and could be asked for them now.
+    offers_facts: bool = False
 
     def name_of(self, key: str) -> str:
         """The name of one field on the form, in findings and among what is typed."""
@@ -110,7 +112,15 @@ def _ask(ctx: Context, row: Nomination, found: plugin_sets.PluginSet) -> FormSec
         kept = stored.get(plugin)
         answers, gone = merged(kept, specs.get(plugin, ()))
         made.append(
-            FormSection(plugin, title_of(ctx, plugin), specs.get(plugin, ()), answers, gone, facts.get(plugin) or ())
+            FormSection(
+                plugin,
+                title_of(ctx, plugin),
+                specs.get(plugin, ()),
+                answers,
+                gone,
+                facts.get(plugin) or (),
+                offers_facts="nominee_facts" in _hooks(ctx, plugin) and plugin not in without,
+            )
         )
     silent = [one for one in gate.silent if {"nomination_fields", "nominee_facts"} & set(_hooks(ctx, one))]
     hidden = tuple(dict.fromkeys(title_of(ctx, one) for one in (*heard.failed, *without, *silent)))

@@ -24,13 +24,13 @@ class TallyBook:
     or above to approve, give back and correct, ``<plugin>.lock`` to close a period and to correct after that.
     """
 
-    plugin: str
-    ctx: Context
+    _plugin: str
+    _ctx: Context
 
     @property
     def indicators(self) -> dict[str, Indicator]:
         """The plugin's indicators by code."""
-        return tallies.indicators(self.ctx, self.plugin)
+        return tallies.indicators(self._ctx, self._plugin)
 
     # ------------------------------------------------------------------------------------------ counting
 
@@ -59,7 +59,7 @@ class TallyBook:
             claimed_at=claimed_at,
             reason=reason,
         )
-        return tallies.record(self.ctx, self.plugin, entry)
+        return tallies.record(self._ctx, self._plugin, entry)
 
     def day_totals(
         self,
@@ -72,8 +72,8 @@ class TallyBook:
     ) -> list[Recorded]:
         """The totals of a day by indicator, all or none: each stands for its taps. Raises ``Refused``."""
         return tallies.record_together(
-            self.ctx,
-            self.plugin,
+            self._ctx,
+            self._plugin,
             [
                 Entry(
                     client_id=client_ids[code],
@@ -89,75 +89,75 @@ class TallyBook:
 
     def undo(self, client_id: str) -> Recorded:
         """Take back one's own entry within five minutes."""
-        return tallies.undo(self.ctx, self.plugin, client_id)
+        return tallies.undo(self._ctx, self._plugin, client_id)
 
     def sync(self, body: object) -> list[Result]:
         """Take in what a device kept, record by record."""
-        return tally_sync.sync(self.ctx, self.plugin, body)
+        return tally_sync.sync(self._ctx, self._plugin, body)
 
     # ------------------------------------------------------------------------------------------ sheets
 
     def sheet_of_day(self, day: dt.date) -> Sheet:
         """This unit's sheet of a day, with its figures."""
-        return tally_sheets.of_day(self.ctx, self.plugin, day)
+        return tally_sheets.of_day(self._ctx, self._plugin, day)
 
     def sheet(self, key: str) -> Sheet:
         """A sheet of this unit or of one below it; else ``NotFound``."""
-        return tally_sheets.one(self.ctx, self.plugin, key)
+        return tally_sheets.one(self._ctx, self._plugin, key)
 
     def sheets(
         self, window: Window, *, states: Collection[str] = (), unit_id: int | None = None, limit: int = 200
     ) -> list[Sheet]:
         """Sheets here and below, the latest day first, without figures."""
-        return tally_sheets.list_sheets(self.ctx, self.plugin, window, states=states, unit_id=unit_id, limit=limit)
+        return tally_sheets.list_sheets(self._ctx, self._plugin, window, states=states, unit_id=unit_id, limit=limit)
 
     def history(self, key: str) -> list[Line]:
         """Totals, corrections and what was taken back in a sheet, the newest first."""
-        return tally_sheets.history(self.ctx, self.plugin, key)
+        return tally_sheets.history(self._ctx, self._plugin, key)
 
     def counters(self, key: str) -> list[Counter]:
         """Who tapped what in a sheet."""
-        return tally_sheets.counters(self.ctx, self.plugin, key)
+        return tally_sheets.counters(self._ctx, self._plugin, key)
 
     def submit(self, day: dt.date) -> str:
         """Send this unit's figures of a day. Returns the key of the sheet."""
-        return tally_sheets.submit(self.ctx, self.plugin, day).key
+        return tally_sheets.submit(self._ctx, self._plugin, day).key
 
     def take_back(self, day: dt.date) -> str:
         """Reopen what was sent and not yet approved."""
-        return tally_sheets.take_back(self.ctx, self.plugin, day).key
+        return tally_sheets.take_back(self._ctx, self._plugin, day).key
 
     def give_back(self, key: str, *, reason: str, expected_version: int | None = None) -> None:
         """Give a sheet back to its team with a reason."""
-        tally_sheets.give_back(self.ctx, self.plugin, key, reason=reason, expected_version=expected_version)
+        tally_sheets.give_back(self._ctx, self._plugin, key, reason=reason, expected_version=expected_version)
 
     def approve(self, key: str, *, expected_version: int | None = None) -> None:
         """Vouch for a sheet; never one in which the actor counted."""
-        tally_sheets.approve(self.ctx, self.plugin, key, expected_version=expected_version)
+        tally_sheets.approve(self._ctx, self._plugin, key, expected_version=expected_version)
 
     def lock_period(self, window: Window) -> int:
         """Close days for this unit and all below. Returns how many sheets were locked."""
-        return tally_sheets.lock_period(self.ctx, self.plugin, window)
+        return tally_sheets.lock_period(self._ctx, self._plugin, window)
 
     def locks(self) -> list[Window]:
         """The periods that this unit closed."""
-        return tally_sheets.locks(self.ctx, self.plugin)
+        return tally_sheets.locks(self._ctx, self._plugin)
 
     def correct(self, key: str, *, indicator: str, quantity: int | None, reason: str, client_id: str = "") -> Recorded:
         """Change a figure of an approved or locked sheet, with a reason."""
         return tally_corrections.correct(
-            self.ctx, self.plugin, key, indicator=indicator, quantity=quantity, reason=reason, client_id=client_id
+            self._ctx, self._plugin, key, indicator=indicator, quantity=quantity, reason=reason, client_id=client_id
         )
 
     def may_count(self) -> bool:
         """Whether the actor counts for any indicator here."""
-        return tally_sheets.may_count(self.ctx, self.plugin)
+        return tally_sheets.may_count(self._ctx, self._plugin)
 
     # ------------------------------------------------------------------------------------------ reading
 
     def counting_units(self) -> list[int]:
         """Ids of the units here and below in which somebody counts: from them figures are due."""
-        return reach_tallies.counting_units(self.ctx, self.plugin)
+        return reach_tallies.counting_units(self._ctx, self._plugin)
 
     @staticmethod
     def below(unit_id: int) -> Units:
@@ -174,27 +174,27 @@ class TallyBook:
     ) -> Totals:
         """Approved figures of units here and below; ``states`` widens it to sheets in other states."""
         chosen = {} if states is None else {"states": states}
-        return tally_totals.totals(self.ctx, self.plugin, unit_ids, window, codes=codes, **chosen)
+        return tally_totals.totals(self._ctx, self._plugin, unit_ids, window, codes=codes, **chosen)
 
     def of_person(self, user_id: int, unit_ids: Units, window: Window) -> Totals:
         """What one person tapped in approved sheets."""
-        return tally_totals.of_person(self.ctx, self.plugin, user_id, unit_ids, window)
+        return tally_totals.of_person(self._ctx, self._plugin, user_id, unit_ids, window)
 
     def reporting(
         self, unit_ids: Collection[int], window: Window, *, states: Collection[str] | None = None
     ) -> Reporting:
         """ "x/y đơn vị đã báo cáo", and which have not."""
         chosen = {} if states is None else {"states": states}
-        return tally_totals.reporting(self.ctx, self.plugin, unit_ids, window, **chosen)
+        return tally_totals.reporting(self._ctx, self._plugin, unit_ids, window, **chosen)
 
     def witnesses(self, unit_ids: Units, window: Window, *, user_id: int | None = None) -> Witnesses:
         """Who counted and who approved."""
-        return tally_totals.witnesses(self.ctx, self.plugin, unit_ids, window, user_id=user_id)
+        return tally_totals.witnesses(self._ctx, self._plugin, unit_ids, window, user_id=user_id)
 
     def took_part(self, user_id: int, unit_ids: Units, window: Window) -> bool:
         """Whether somebody counted in, or approved, a sheet of these units and days."""
-        return tally_totals.took_part(self.ctx, self.plugin, user_id, unit_ids, window)
+        return tally_totals.took_part(self._ctx, self._plugin, user_id, unit_ids, window)
 
     def mine(self, day: dt.date) -> Mine:
         """What the actor counted here on a day, and what may still be taken back."""
-        return tally_totals.of_actor(self.ctx, self.plugin, day)
+        return tally_totals.of_actor(self._ctx, self._plugin, day)

@@ -59,6 +59,6 @@ manifest = Manifest(
         "Duyệt số liệu theo ngày, khóa kỳ, đính chính có lý do",
         "Phiếu giới thiệu sang Công an chỉ có mã 5 ký tự",
         "Sổ số liệu chính thức do Công an xã nhập, người thứ hai xác nhận",
-        "Phần “Kết quả hướng dẫn VNeID” trong hồ sơ, chương trong báo cáo",
+        "Phần “Hướng dẫn VNeID” trong hồ sơ đề nghị, chương trong báo cáo",
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from core.sdk import Desk, EventView, Figure, NominationView, Panel, Place, UnitView, Viewer, Window
+from core.sdk.web import gettext
 from plugins.vneid_guidance import dashboard, domain
 
 #: Days that the card on the home page is about.
@@ -19,11 +20,11 @@ def of_place(
         return None
     if place is Place.HOME:
         window = Window(desk.today - dt.timedelta(days=_DAYS - 1), desk.today)
-        return _card(desk, window, f"{_DAYS} ngày qua", {"days": str(_DAYS)})
+        return _card(desk, window, gettext("%(number)s ngày qua", number=_DAYS), {"days": str(_DAYS)})
     if place is Place.EVENT and isinstance(subject, EventView) and subject.window.first <= desk.today:
         window = subject.window
         args = {"from": window.first.isoformat(), "to": window.last.isoformat()}
-        return _card(desk, window, "Trong những ngày của đợt", args)
+        return _card(desk, window, gettext("Trong những ngày của đợt"), args)
     return None
 
 
@@ -33,13 +34,18 @@ def _card(desk: Desk, window: Window, when: str, args: dict[str, str]) -> tuple[
         return None
     return (
         Panel(
-            title="Hướng dẫn VNeID",
+            title=gettext("Hướng dẫn VNeID"),
             figures=(
-                Figure("lượt hướng dẫn", found.get(domain.TURNS), note="số đã duyệt"),
-                Figure("lượt gửi đi Công an", found.get(domain.REFERRED)),
-                Figure("lượt chưa làm được", found.get(domain.BLOCKED)),
+                Figure(gettext("lượt hướng dẫn"), found.get(domain.TURNS), note=gettext("số đã duyệt")),
+                Figure(gettext("lượt gửi đi Công an"), found.get(domain.REFERRED)),
+                Figure(gettext("lượt chưa làm được"), found.get(domain.BLOCKED)),
             ),
-            note=f"{when}: {reported}/{expected} đơn vị đã báo cáo.",
+            note=gettext(
+                "%(when)s: %(reported)s/%(expected)s đơn vị đã báo cáo.",
+                when=when,
+                reported=reported,
+                expected=expected,
+            ),
             endpoint="vneid_guidance.figures",
             args=args,
         ),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.sdk import Desk, Target, UnitView, Window
+from core.sdk.web import gettext, lazy
 from plugins.vneid_guidance import domain, official, services_official
 from plugins.vneid_guidance.models_official import OfficialFigure
 
@@ -18,8 +19,8 @@ PERMISSION = f"{domain.PLUGIN}.figures"
 COLUMNS = (domain.TURNS, domain.REFERRED, *domain.BUTTONS, domain.BLOCKED)
 #: Official indicators that a target may be set for -> field of the ledger.
 OFFICIAL_TARGETS = {"VN20": "collected", "VN21": "activated", "VN23": "health_books", "VN24": "ready"}
-_FROM_LEDGER = "Công an, lũy kế"
-_FROM_TEAMS = "các tổ, đã duyệt"
+_FROM_LEDGER = lazy("Công an, lũy kế")
+_FROM_TEAMS = lazy("các tổ, đã duyệt")
 
 Figures = dict[str, int | None]
 
@@ -65,6 +66,8 @@ class Ledger:
     sums: Figures
     given: Mapping[str, int]
     rates: tuple[Rate, ...]
+    #: Collected and not activated, over the areas that gave both: one source, one measure. None where none did.
+    not_activated: int | None = None
 
     @property
     def first(self) -> dt.date:
@@ -149,7 +152,10 @@ def read_ledger(desk: Desk, places: Mapping[int, UnitView], until: dt.date) -> L
     rows = tuple(services_official.latest(desk, areas, until).values())
     known = [services_official.figures_of(row) for row in rows]
     sums, given = official.together(known)
-    return Ledger(len(areas), rows, sums, given, tuple(_rates(known)))
+    pairs = [(one["collected"], one["activated"]) for one in known]
+    both = [(collected, activated) for collected, activated in pairs if collected is not None and activated is not None]
+    waiting = sum(collected - activated for collected, activated in both) if both else None
+    return Ledger(len(areas), rows, sums, given, tuple(_rates(known)), waiting)
 
 
 def _rates(known: Sequence[official.Figures]) -> Iterable[Rate]:
@@ -158,7 +164,7 @@ def _rates(known: Sequence[official.Figures]) -> Iterable[Rate]:
         both = [(one[part], one[whole]) for one in known if one[part] is not None and one[whole] is not None]
         below = sum(pair[1] or 0 for pair in both)
         if below:
-            yield Rate(label, sum(pair[0] or 0 for pair in both), below, len(both))
+            yield Rate(gettext(label), sum(pair[0] or 0 for pair in both), below, len(both))
 
 
 def _sum(rows: Iterable[Mapping[str, int]]) -> Figures:
@@ -207,10 +213,10 @@ def _blockers(cells: Cells) -> tuple[tuple[str, int], ...]:
     if not cells:
         return ()
     found = _sum(cells.values())
-    kinds = [(label, found.get(f"{domain.BLOCKED}.{code}") or 0) for code, label in domain.BLOCKERS]
+    kinds = [(gettext(label), found.get(f"{domain.BLOCKED}.{code}") or 0) for code, label in domain.BLOCKERS]
     unnamed = (found.get(domain.BLOCKED) or 0) - sum(number for _label, number in kinds)
     rows = sorted((pair for pair in kinds if pair[1]), key=lambda pair: -pair[1])
-    return tuple(rows) + ((("Chưa ghi rõ lý do", unnamed),) if unnamed > 0 else ())
+    return tuple(rows) + (((gettext("Chưa ghi rõ lý do"), unnamed),) if unnamed > 0 else ())
 
 
 def _target(desk: Desk, one: Target, places: Mapping[int, UnitView], every: Cells, ledger: Ledger | None) -> TargetRow:
@@ -218,13 +224,22 @@ def _target(desk: Desk, one: Target, places: Mapping[int, UnitView], every: Cell
     unit_id, code, window, quantity = one.unit_id, one.indicator, one.window, one.quantity
     is_own = unit_id == desk.unit.id
     name = desk.unit.name if is_own else next(view.name for view in places.values() if view.id == unit_id)
-    label = desk.tallies.indicators[code].label if code in desk.tallies.indicators else code
+    label = gettext(desk.tallies.indicators[code].label) if code in desk.tallies.indicators else code
     if code in OFFICIAL_TARGETS:
-        value = ledger.sums[OFFICIAL_TARGETS[code]] if ledger is not None and is_own else None
-        return TargetRow(name, label, window, quantity, value, _FROM_LEDGER)
+        value = _official(ledger, unit_id, OFFICIAL_TARGETS[code], is_own=is_own)
+        return TargetRow(name, label, window, quantity, value, str(_FROM_LEDGER))
     rows = [
         figures
         for (unit, day), figures in every.items()
         if window.first <= day <= window.last and (is_own or places.get(unit, desk.unit).id == unit_id)
     ]
-    return TargetRow(name, label, window, quantity, _sum(rows).get(code), _FROM_TEAMS)
+    return TargetRow(name, label, window, quantity, _sum(rows).get(code), str(_FROM_TEAMS))
+
+
+def _official(ledger: Ledger | None, unit_id: int, field: str, *, is_own: bool) -> int | None:
+    """The figure of one area, or of all areas where the target is of the unit that reads."""
+    if ledger is None:
+        return None
+    if is_own:
+        return ledger.sums[field]
+    return next((services_official.figures_of(row)[field] for row in ledger.rows if row.unit_id == unit_id), None)

@@ -1,4 +1,7 @@
-"""What our figures say about who is put forward: approved turns, who counted them, who vouched for them."""
+"""What our figures say about who is put forward: approved turns, who counted them, who vouched for them.
+
+A dossier is a paper in Vietnamese: what is frozen in it (facts, with their notes) is said so whoever reads.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.sdk import Conflict, Desk, Fact, FieldSpec, Kind, MemberView, NominationView, NomineeView, Objection, Window
+from core.sdk.web import gettext
 from plugins.vneid_guidance import domain
 
 KINDS = frozenset({"individual", "collective"})
@@ -103,8 +107,10 @@ def objections(desk: Desk, nomination: NominationView, section: Mapping[str, Any
         return None
     return (
         Objection(
-            "Đợt này cần số liệu hướng dẫn VNeID đã duyệt, nhưng chưa có số liệu nào của người hoặc tập thể này. "
-            "Hãy gửi số liệu các ngày còn thiếu để trưởng thôn, tổ trưởng duyệt rồi gửi lại hồ sơ.",
+            gettext(
+                "Đợt này cần số liệu hướng dẫn VNeID đã duyệt, nhưng chưa có số liệu nào của người hoặc tập thể này. "
+                "Hãy gửi số liệu các ngày còn thiếu để trưởng thôn, tổ trưởng duyệt rồi gửi lại hồ sơ."
+            ),
             field="approach" if "approach" in section else "",
         ),
     )
@@ -121,4 +127,5 @@ def conflicts(desk: Desk, nomination: NominationView, member: MemberView) -> tup
         return None
     if not book.took_part(member.account_id, units, nomination.event.window):
         return None
-    return (Conflict(f"{member.name} đã ghi hoặc duyệt số liệu hướng dẫn VNeID dùng cho hồ sơ này."),)
+    reason = gettext("%(name)s đã ghi hoặc duyệt số liệu hướng dẫn VNeID dùng cho hồ sơ này.", name=member.name)
+    return (Conflict(reason),)

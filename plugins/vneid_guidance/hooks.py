@@ -25,17 +25,18 @@ from core.sdk import (
     Window,
     hookimpl,
 )
+from core.sdk.web import gettext, lazy
 from plugins.vneid_guidance import cards, dashboard, evidence, services, usage, words_leader
 
 #: Who sees which line of the menu; the core drops what the viewer may not open.
 _NAV = (
-    (frozenset({"volunteer"}), NavItem("Ghi lượt VNeID", "vneid_guidance.counter", "plus")),
-    (frozenset({"head", "secretary"}), NavItem("Duyệt lượt VNeID", "vneid_guidance.sheets", "check")),
+    (frozenset({"volunteer"}), (lazy("Ghi lượt VNeID"), "vneid_guidance.counter", "plus")),
+    (frozenset({"head", "secretary"}), (lazy("Duyệt lượt VNeID"), "vneid_guidance.sheets", "check")),
     (
         frozenset({"head", "secretary", "signer", "unit_admin", "inspector"}),
-        NavItem("Số liệu VNeID", "vneid_guidance.figures", "chart"),
+        (lazy("Số liệu VNeID"), "vneid_guidance.figures", "chart"),
     ),
-    (frozenset({"data_officer"}), NavItem("Số liệu chính thức VNeID", "vneid_guidance.official_index", "shield")),
+    (frozenset({"data_officer"}), (lazy("Số liệu chính thức VNeID"), "vneid_guidance.official_index", "shield")),
 )
 
 
@@ -63,7 +64,7 @@ def member_conflicts(desk: Desk, nomination: NominationView, member: MemberView)
 
 @hookimpl
 def nav_items(unit: UnitView, viewer: Viewer) -> Sequence[NavItem] | None:  # noqa: ARG001 - the same in every unit
-    return tuple(item for roles, item in _NAV if roles & viewer.roles)
+    return tuple(NavItem(str(label), *rest) for roles, (label, *rest) in _NAV if roles & viewer.roles)
 
 
 @hookimpl
@@ -72,7 +73,7 @@ def switch_on_objections(desk: Desk, unit: UnitView) -> Sequence[Objection] | No
         return None
     return (
         Objection(
-            "Ở đơn vị này và bên dưới chưa ai có vai trò Tình nguyện viên, nên chưa ai ghi được số liệu.",
+            gettext("Ở đơn vị này và bên dưới chưa ai có vai trò Tình nguyện viên, nên chưa ai ghi được số liệu."),
             is_warning=True,
         ),
     )

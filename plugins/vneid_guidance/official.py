@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from core.sdk.web import gettext
+
 #: field -> (label, measure), in the order of the form.
 FIELDS: Mapping[str, tuple[str, str]] = {
     "eligible": ("Người từ đủ 14 tuổi trên địa bàn", "người"),
@@ -72,16 +74,26 @@ def judge(figures: Figures, *, day: dt.date, today: dt.date, document: str) -> l
     """Everything that is wrong with what was entered, whatever stands for other days."""
     faults = []
     if day > today:
-        faults.append(Fault("as_of", "Ngày chốt chưa đến. Hãy ghi ngày của văn bản số liệu."))
+        faults.append(Fault("as_of", gettext("Ngày chốt chưa đến. Hãy ghi ngày của văn bản số liệu.")))
     if not document:
-        faults.append(Fault("document", "Hãy ghi số, ký hiệu văn bản nguồn."))
+        faults.append(Fault("document", gettext("Hãy ghi số, ký hiệu văn bản nguồn.")))
     if all(figures.get(one) is None for one in CUMULATIVE):
-        faults.append(Fault("collected", "Chưa có số liệu nào. Ô chưa biết thì để trống, không ghi 0."))
+        faults.append(Fault("collected", gettext("Chưa có số liệu nào. Ô chưa biết thì để trống, không ghi 0.")))
     for name, value in figures.items():
         if value is not None and not 0 <= value <= MOST:
-            faults.append(Fault(name, f"“{FIELDS[name][0]}” phải là số từ 0 đến {_dots(MOST)}."))
+            text = gettext("“%(label)s” phải là số từ 0 đến %(most)s.", label=_label(name), most=_dots(MOST))
+            faults.append(Fault(name, text))
     faults += [
-        Fault(part, f"“{FIELDS[part][0]}” ({_dots(small)}) không thể nhiều hơn “{FIELDS[whole][0]}” ({_dots(large)}).")
+        Fault(
+            part,
+            gettext(
+                "“%(part)s” (%(small)s) không thể nhiều hơn “%(whole)s” (%(large)s).",
+                part=_label(part),
+                small=_dots(small),
+                whole=_label(whole),
+                large=_dots(large),
+            ),
+        )
         for part, whole in WITHIN
         if (small := figures.get(part)) is not None and (large := figures.get(whole)) is not None and small > large
     ]
@@ -99,9 +111,11 @@ def falls(figures: Figures, *, day: dt.date, others: Iterable[Standing]) -> list
         before = next((one for one in reversed(others) if one.day < day and one.figures.get(name) is not None), None)
         after = next((one for one in others if one.day > day and one.figures.get(name) is not None), None)
         if before is not None and value < (was := before.figures[name] or 0):
-            found.append(Fault(name, f"“{FIELDS[name][0]}” thấp hơn {_dots(was)} của ngày {_day(before.day)}."))
+            at = {"label": _label(name), "number": _dots(was), "day": _day(before.day)}
+            found.append(Fault(name, gettext("“%(label)s” thấp hơn %(number)s của ngày %(day)s.", **at)))
         if after is not None and value > (then := after.figures[name] or 0):
-            found.append(Fault(name, f"“{FIELDS[name][0]}” cao hơn {_dots(then)} của ngày {_day(after.day)}."))
+            at = {"label": _label(name), "number": _dots(then), "day": _day(after.day)}
+            found.append(Fault(name, gettext("“%(label)s” cao hơn %(number)s của ngày %(day)s.", **at)))
     return found
 
 
@@ -115,6 +129,10 @@ def together(rows: Iterable[Figures]) -> tuple[dict[str, int | None], dict[str, 
                 sums[name] = (sums[name] or 0) + value
                 given[name] += 1
     return sums, given
+
+
+def _label(field: str) -> str:
+    return gettext(FIELDS[field][0])
 
 
 def _dots(value: int) -> str:

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from core.sdk import Desk, FieldProblem, NotFound, Refused, clean_line, looks_like_identity, refuse
 from core.sdk.models import new_key
+from core.sdk.web import gettext, lazy
 from plugins.vneid_guidance import domain
 from plugins.vneid_guidance.models import GuidancePoint, Slip
 
-_GUARDIAN = "Kích hoạt cho người dưới 14 tuổi phải có cha mẹ hoặc người giám hộ đi cùng."
-_NO_SUCH_PLACE = "Không có nơi hướng dẫn này. Hãy chọn lại trong danh sách."
+_GUARDIAN = lazy("Kích hoạt cho người dưới 14 tuổi phải có cha mẹ hoặc người giám hộ đi cùng.")
+_NO_SUCH_PLACE = lazy("Không có nơi hướng dẫn này. Hãy chọn lại trong danh sách.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,9 @@ def _taken(desk: Desk, result: Any, record: Any) -> dict[str, Any]:
 
 def _check(desk: Desk, indicator: object, detail: object, place: object) -> None:
     if domain.lacks_guardian(indicator, detail):
-        raise refuse(_GUARDIAN)
+        raise refuse(str(_GUARDIAN))
     if isinstance(place, str) and place and place not in {code for code, _ in places(desk)}:
-        raise refuse(_NO_SUCH_PLACE, field="place")
+        raise refuse(str(_NO_SUCH_PLACE), field="place")
 
 
 # ---------------------------------------------------------------- slips
@@ -112,7 +113,7 @@ def _slip_for(desk: Desk, indicator: str, status: str, client_id: str) -> str:
     code = domain.slip_code(client_id)
     if status != "known":
         if find_slip(desk, code) is not None:
-            raise refuse("Mã phiếu vừa rồi bị trùng. Hãy bấm “Gửi đi Công an” lần nữa.")
+            raise refuse(gettext("Mã phiếu vừa rồi bị trùng. Hãy bấm “Gửi đi Công an” lần nữa."))
         desk.add(Slip(unit_id=desk.unit.id, code=code, state="referred", given_on=desk.today))
     return code
 
@@ -129,7 +130,7 @@ def close_slip(desk: Desk, raw: str) -> str:
     code = domain.read_slip(raw)
     slip = find_slip(desk, code) if code else None
     if slip is None:
-        raise refuse("Không có phiếu mang mã này, hoặc phiếu đã quá 90 ngày và đã được xóa.", field="code")
+        raise refuse(gettext("Không có phiếu mang mã này, hoặc phiếu đã quá 90 ngày và đã được xóa."), field="code")
     if slip.state == "referred":
         slip.state = "done"
         desk.flush()
@@ -170,7 +171,7 @@ def places(desk: Desk) -> list[tuple[str, str]]:
         .where(GuidancePoint.unit_id == desk.unit.id, GuidancePoint.is_closed.is_(False))
         .order_by(GuidancePoint.name, GuidancePoint.id)
     )
-    return [(key, name) for key, name in own] + list(domain.POINT_KINDS)
+    return [(key, name) for key, name in own] + [(code, gettext(label)) for code, label in domain.POINT_KINDS]
 
 
 def points(desk: Desk) -> list[GuidancePoint]:
@@ -190,13 +191,13 @@ def add_point(desk: Desk, *, name: str, kind: str) -> GuidancePoint:
     except FieldProblem as problem:
         raise Refused(problem.code, field="name", **problem.params) from None
     if not name:
-        raise refuse("Hãy ghi tên nơi hướng dẫn.", field="name")
+        raise refuse(gettext("Hãy ghi tên nơi hướng dẫn."), field="name")
     if looks_like_identity(name):
-        raise refuse("Tên nơi hướng dẫn không được có số căn cước hay số điện thoại.", field="name")
+        raise refuse(gettext("Tên nơi hướng dẫn không được có số căn cước hay số điện thoại."), field="name")
     if kind not in dict(domain.POINT_KINDS):
-        raise refuse("Hãy chọn loại nơi hướng dẫn.", field="kind")
+        raise refuse(gettext("Hãy chọn loại nơi hướng dẫn."), field="kind")
     if any(one.name.casefold() == name.casefold() for one in points(desk)):
-        raise refuse("Đã có nơi hướng dẫn tên này.", field="name")
+        raise refuse(gettext("Đã có nơi hướng dẫn tên này."), field="name")
     point: GuidancePoint = desk.add(GuidancePoint(key=new_key(), unit_id=desk.unit.id, name=name, kind=kind))
     desk.note("point_added", f"point:{point.key}", name=name)
     return point

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from core.sdk import Desk, FieldProblem, NotFound, Refused, UnitView, clean_line, looks_like_identity, refuse
 from core.sdk.models import new_key, value_of
+from core.sdk.web import gettext, lazy
 from plugins.vneid_guidance import official
 from plugins.vneid_guidance.domain import PLUGIN
 from plugins.vneid_guidance.models_official import OfficialFigure
@@ -53,9 +54,11 @@ def enter(desk: Desk, entry: Entry) -> OfficialFigure:
         raise _because(faults)
     versions = _of_day(desk, area, entry.as_of)
     if any(one.state == "entered" for one in versions):
-        raise refuse("Ngày này đã có số liệu đang chờ xác nhận. Hãy xác nhận hoặc rút lại bản đó trước.", field="as_of")
+        raise refuse(
+            gettext("Ngày này đã có số liệu đang chờ xác nhận. Hãy xác nhận hoặc rút lại bản đó trước."), field="as_of"
+        )
     if any(one.state == "confirmed" for one in versions) and not reason:
-        raise refuse("Ngày này đã có số liệu đã xác nhận. Muốn đính chính, hãy ghi lý do.", field="reason")
+        raise refuse(gettext("Ngày này đã có số liệu đã xác nhận. Muốn đính chính, hãy ghi lý do."), field="reason")
     _explain_falls(desk, area, entry.as_of, entry.figures, reason)
     row = OfficialFigure(
         key=new_key(),
@@ -75,7 +78,7 @@ def enter(desk: Desk, entry: Entry) -> OfficialFigure:
         with desk.attempt():
             desk.add(row)
     except sa.exc.IntegrityError:
-        raise refuse("Người khác vừa nhập số liệu của ngày này. Hãy tải lại trang.", field="as_of") from None
+        raise refuse(gettext("Người khác vừa nhập số liệu của ngày này. Hãy tải lại trang."), field="as_of") from None
     desk.note("official_entered", f"official:{row.key}", as_of=entry.as_of.isoformat(), document=document)
     return row
 
@@ -86,7 +89,9 @@ def confirm(desk: Desk, key: str) -> OfficialFigure:
     desk.require(PERMISSION)
     _must_be(row, "entered")
     if row.entered_by_id == desk.actor_id:
-        raise refuse("Người đã nhập không tự xác nhận. Hãy nhờ một đầu mối khác đối chiếu văn bản rồi xác nhận.")
+        raise refuse(
+            gettext("Người đã nhập không tự xác nhận. Hãy nhờ một đầu mối khác đối chiếu văn bản rồi xác nhận.")
+        )
     area = area_of(desk)
     _explain_falls(desk, area, row.as_of, figures_of(row), row.reason)
     for one in _of_day(desk, area, row.as_of):
@@ -112,10 +117,10 @@ def end(desk: Desk, key: str, *, why: str) -> OfficialFigure:
     row = find(desk, key, for_update=True)
     desk.require(PERMISSION)
     if row.state not in _LIVE:
-        raise Refused("plugin_says", kind="conflict", text=_MOVED)
+        raise Refused("plugin_says", kind="conflict", text=str(_MOVED))
     why = _clean(why, "why", _REASON)
     if not why:
-        raise refuse("Hãy ghi lý do.", field="why")
+        raise refuse(gettext("Hãy ghi lý do."), field="why")
     is_refusal = row.state == "entered" and row.entered_by_id != desk.actor_id
     row.state = "refused" if is_refusal else "reversed"
     row.ended_by, row.ended_at, row.ended_why = desk.actor_name, desk.now, why
@@ -125,11 +130,13 @@ def end(desk: Desk, key: str, *, why: str) -> OfficialFigure:
     return row
 
 
-_MOVED = "Số liệu này đã chuyển sang bước khác. Hãy tải lại trang."
+_MOVED = lazy("Số liệu này đã chuyển sang bước khác. Hãy tải lại trang.")
 
 
 def find(desk: Desk, key: str, *, for_update: bool = False) -> OfficialFigure:
     """A version that this office entered, or that is about this very unit; else ``NotFound``."""
+    if not (key.isascii() and key.isalnum()):  # no key of ours, and PostgreSQL takes no NUL
+        raise NotFound
     f = OfficialFigure
     here = desk.unit.id
     query = sa.select(f).where(f.key == key, sa.or_(f.office_id == here, f.unit_id == here))
@@ -210,7 +217,7 @@ def _explain_falls(desk: Desk, area: UnitView, day: dt.date, figures: Mapping[st
     rows = desk.scalars(sa.select(f).where(f.unit_id == area.id, f.as_of != day, f.state == "confirmed"))
     found = official.falls(figures, day=day, others=[Standing(row.as_of, figures_of(row)) for row in rows])
     if found:
-        ask = Fault("reason", "Số lũy kế chỉ giảm khi có lý do. Hãy ghi lý do.")
+        ask = Fault("reason", gettext("Số lũy kế chỉ giảm khi có lý do. Hãy ghi lý do."))
         raise _because([*found, ask])
 
 
@@ -220,13 +227,13 @@ def _clean(raw: str, field: str, limit: int) -> str:
     except FieldProblem as problem:
         raise Refused(problem.code, field=field, **problem.params) from None
     if looks_like_identity(text):
-        raise refuse("Chỗ này không được ghi số căn cước hay số điện thoại. Hãy xóa dãy số đó.", field=field)
+        raise refuse(gettext("Chỗ này không được ghi số căn cước hay số điện thoại. Hãy xóa dãy số đó."), field=field)
     return text
 
 
 def _must_be(row: OfficialFigure, state: str) -> None:
     if row.state != state:
-        raise Refused("plugin_says", kind="conflict", text=_MOVED)
+        raise Refused("plugin_says", kind="conflict", text=str(_MOVED))
 
 
 def _because(faults: Collection[Fault]) -> Refused:

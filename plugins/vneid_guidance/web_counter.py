@@ -135,11 +135,11 @@ def save_total() -> Any:
     problems: dict[str, str] = {}
     here, day = desk(), _asked_day()
     if day is None:
-        problems["day"] = words.BAD_DAY
+        problems["day"] = str(words.BAD_DAY)
     figures = _figures(problems)
     ids = {code: request.form.get(f"id-{code}", "") for code in figures}
     if not problems and not figures:
-        problems[domain.TURNS] = words.NO_FIGURE
+        problems[domain.TURNS] = str(words.NO_FIGURE)
     if not problems and day is not None:
         source = "paper" if request.form.get("source") == "paper" else "day_total"
         reason = request.form.get("reason", "")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.sdk import FieldProblem, Refused, Window, parse_date
-from core.sdk.web import csv_download, desk, formats, render, request, url
+from core.sdk.web import csv_download, desk, formats, gettext, render, request, url
 from plugins.vneid_guidance import dashboard, domain, official, words_leader
 from plugins.vneid_guidance.dashboard import Board
 from plugins.vneid_guidance.pages import pages
@@ -36,8 +36,8 @@ def figures() -> Any:
         d=domain,
         o=official,
         tables=[
-            ("Số lượt theo đơn vị", words_leader.MAIN, True),
-            ("Từng việc theo đơn vị", domain.BUTTONS, False),
+            (gettext("Số lượt theo đơn vị"), words_leader.MAIN, True),
+            (gettext("Từng việc theo đơn vị"), domain.BUTTONS, False),
         ],
         beside=words_leader.beside(board),
     )
@@ -53,9 +53,9 @@ def figures_file() -> Any:
 
 
 def _lines(board: Board, unit: str) -> Iterator[tuple[Any, ...]]:
-    yield ("Hướng dẫn VNeID", unit)
-    yield ("Từ ngày", board.window.first)
-    yield ("Đến ngày", board.window.last)
+    yield (gettext("Hướng dẫn VNeID"), unit)
+    yield (gettext("Từ ngày"), board.window.first)
+    yield (gettext("Đến ngày"), board.window.last)
     for title, columns, rows, note in words_leader.tables(board):
         yield ()
         yield (title,)

@@ -14,6 +14,8 @@ from core.sdk.web import (
     flash,
     form_with,
     formats,
+    gettext,
+    lazy,
     redirect,
     render,
     request,
@@ -27,13 +29,13 @@ from plugins.vneid_guidance.services_official import PERMISSION, Entry
 class _FigureForm(Form):
     """The figures of a day; the boxes of the figures are made from the ledger's own list."""
 
-    as_of = DateField("Số liệu chốt đến ngày")
-    document = TextField("Số, ký hiệu văn bản nguồn", limit=120)
+    as_of = DateField(lazy("Số liệu chốt đến ngày"))
+    document = TextField(lazy("Số, ký hiệu văn bản nguồn"), limit=120)
     reason = TextField(
-        "Lý do",
+        lazy("Lý do"),
         limit=300,
         is_required=False,
-        description="Bắt buộc khi đính chính số đã xác nhận, hoặc khi một số lũy kế giảm.",
+        description=lazy("Bắt buộc khi đính chính số đã xác nhận, hoặc khi một số lũy kế giảm."),
     )
 
     def figures(self) -> dict[str, int | None]:
@@ -44,7 +46,11 @@ class _FigureForm(Form):
 FigureForm = form_with(
     _FigureForm,
     {
-        name: IntegerField(f"{label} ({measure})", maximum=official.MOST, is_required=False)
+        name: IntegerField(
+            lazy("%(label)s (%(measure)s)", label=lazy(label), measure=lazy(measure)),
+            maximum=official.MOST,
+            is_required=False,
+        )
         for name, (label, measure) in official.FIELDS.items()
     },
 )
@@ -53,16 +59,16 @@ FigureForm = form_with(
 class EndForm(Form):
     """Why figures go out of use."""
 
-    why = TextField("Lý do", limit=300)
+    why = TextField(lazy("Lý do"), limit=300)
 
 
 #: state -> (word, tone)
 STATES = {
-    "entered": ("Chờ người thứ hai xác nhận", "waiting"),
-    "confirmed": ("Đã xác nhận", "passed"),
-    "refused": ("Không xác nhận", "returned"),
-    "replaced": ("Đã có bản đính chính", "draft"),
-    "reversed": ("Đã rút", "failed"),
+    "entered": (lazy("Chờ người thứ hai xác nhận"), "waiting"),
+    "confirmed": (lazy("Đã xác nhận"), "passed"),
+    "refused": (lazy("Không xác nhận"), "returned"),
+    "replaced": (lazy("Đã có bản đính chính"), "draft"),
+    "reversed": (lazy("Đã rút"), "failed"),
 }
 
 
@@ -104,7 +110,7 @@ def official_new() -> Any:
             form.absorb(refused)
             status = 422
         else:
-            flash("Đã nhập. Số liệu được dùng sau khi một đầu mối khác xác nhận.", "success")
+            flash(gettext("Đã nhập. Số liệu được dùng sau khi một đầu mối khác xác nhận."), "success")
             return redirect(url("vneid_guidance.official_index"), 303)
     elif form.is_submitted():
         status = 422
@@ -123,7 +129,7 @@ def official_confirm(key: str) -> Any:
         for one in refused.objections:
             flash(str(one.params.get("text", "")), "error")
     else:
-        flash(f"Đã xác nhận số liệu ngày {formats.as_date(row.as_of)}.", "success")
+        flash(gettext("Đã xác nhận số liệu ngày %(day)s.", day=formats.as_date(row.as_of)), "success")
     return redirect(url("vneid_guidance.official_index"), 303)
 
 
@@ -141,7 +147,7 @@ def official_end(key: str) -> Any:
             form.absorb(refused)
             status = 422
         else:
-            flash("Đã ghi. Bản số liệu này vẫn còn trong lịch sử.", "success")
+            flash(gettext("Đã ghi. Bản số liệu này vẫn còn trong lịch sử."), "success")
             return redirect(url("vneid_guidance.official_index"), 303)
     elif form.is_submitted():
         status = 422

@@ -159,7 +159,7 @@ def lock() -> Any:
     first, last = _day(request.form.get("first", "")), _day(request.form.get("last", ""))
     try:
         if first is None or last is None:
-            raise refuse(words.BAD_DAY)
+            raise refuse(str(words.BAD_DAY))
         number = desk().tallies.lock_period(Window(first, last))
     except Refused as refused:
         if refused.kind == "forbidden":
@@ -192,7 +192,7 @@ def add_point() -> Any:
         if refused.kind == "forbidden":
             raise
         return _points(say(refused.objections[0]), 422)
-    flash(words.POINT_ADDED, "success")
+    flash(str(words.POINT_ADDED), "success")
     return redirect(url("vneid_guidance.points"))
 
 

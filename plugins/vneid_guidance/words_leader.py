@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.sdk import ReportChapter
+from core.sdk.web import gettext, lazy
 from plugins.vneid_guidance import domain, official
 from plugins.vneid_guidance.dashboard import COLUMNS, Board, Ledger
 
-NOT_SUMMED = (
+NOT_SUMMED = lazy(
     "Hai cột khác nguồn và khác đơn vị tính: một bên là lượt hướng dẫn trong kỳ, một bên là số lũy kế của Công an. "
     "Không cộng, không trừ với nhau."
 )
-SILENT = "Dấu “—” là chưa có số liệu đã duyệt, không phải 0."
+SILENT = lazy("Dấu “—” là chưa có số liệu đã duyệt, không phải 0.")
 
 #: The columns that a page has room for; the file has all.
 MAIN = (domain.TURNS, domain.REFERRED, domain.BLOCKED)
@@ -39,11 +40,11 @@ def beside(board: Board) -> tuple[Beside, ...]:
     ledger = board.ledger
     return tuple(
         Beside(
-            domain.LABELS[code],
+            gettext(domain.LABELS[code]),
             board.figures.get(code),
-            official.FIELDS[field][0],
+            gettext(official.FIELDS[field][0]),
             ledger.sums[field] if ledger else None,
-            official.FIELDS[field][1],
+            gettext(official.FIELDS[field][1]),
             ledger.given[field] if ledger else 0,
         )
         for code, field in official.BESIDE
@@ -52,65 +53,76 @@ def beside(board: Board) -> tuple[Beside, ...]:
 
 def reported(board: Board) -> str:
     """How many units reported of how many."""
-    return f"{board.reported}/{board.expected} đơn vị đã báo cáo"
+    return gettext("%(reported)s/%(expected)s đơn vị đã báo cáo", reported=board.reported, expected=board.expected)
 
 
 def tables(board: Board) -> Iterator[Table]:
     """Every table: title, columns, rows, note."""
     yield _branches(board)
-    yield "Theo ngày", ("Ngày", "Lượt hướng dẫn"), board.days, SILENT
-    rows = tuple((one.guided, one.turns, "lượt", one.official, one.value, one.measure) for one in beside(board))
-    columns = ("Tổ hướng dẫn, trong kỳ", "Số", "Đơn vị tính", "Công an, lũy kế", "Số", "Đơn vị tính")
-    yield "Hướng dẫn và số liệu chính thức", columns, rows, NOT_SUMMED
+    yield gettext("Theo ngày"), _words("Ngày", "Lượt hướng dẫn"), board.days, str(SILENT)
+    rows = tuple(
+        (one.guided, one.turns, gettext("lượt"), one.official, one.value, one.measure) for one in beside(board)
+    )
+    columns = _words("Tổ hướng dẫn, trong kỳ", "Số", "Đơn vị tính", "Công an, lũy kế", "Số", "Đơn vị tính")
+    yield gettext("Hướng dẫn và số liệu chính thức"), columns, rows, str(NOT_SUMMED)
     if board.ledger is not None and board.ledger.rows:
         yield _ledger(board.ledger)
-    yield "Vướng mắc", ("Vướng mắc", "Lượt"), board.blockers, ""
+    yield gettext("Vướng mắc"), _words("Vướng mắc", "Lượt"), board.blockers, ""
     targets = tuple(
         (one.unit, one.label, f"{one.window.first:%d/%m/%Y} - {one.window.last:%d/%m/%Y}", one.quantity, one.actual)
         for one in board.targets
     )
-    yield "Chỉ tiêu", ("Đơn vị", "Chỉ tiêu", "Kỳ", "Cần đạt", "Đã đạt"), targets, ""
+    yield gettext("Chỉ tiêu"), _words("Đơn vị", "Chỉ tiêu", "Kỳ", "Cần đạt", "Đã đạt"), targets, ""
 
 
 def _branches(board: Board, codes: tuple[str, ...] = COLUMNS) -> Table:
-    columns = ("Đơn vị", "Đã báo cáo", *(domain.LABELS[code] for code in codes))
+    columns = _words("Đơn vị", "Đã báo cáo", *(domain.LABELS[code] for code in codes))
     rows = tuple(
         (one.unit.name, f"{one.reported}/{one.expected}", *(one.figures.get(code) for code in codes))
         for one in board.branches
     )
-    total = ("Cộng", f"{board.reported}/{board.expected}", *(board.figures.get(code) for code in codes))
-    return "Theo đơn vị", columns, (*rows, total) if len(rows) > 1 else rows, SILENT
+    total = (gettext("Cộng"), f"{board.reported}/{board.expected}", *(board.figures.get(code) for code in codes))
+    return gettext("Theo đơn vị"), columns, (*rows, total) if len(rows) > 1 else rows, str(SILENT)
 
 
 def _ledger(ledger: Ledger) -> Table:
     rows = tuple(
-        (label, ledger.sums[name], measure, f"{ledger.given[name]}/{ledger.areas}")
+        (gettext(label), ledger.sums[name], gettext(measure), f"{ledger.given[name]}/{ledger.areas}")
         for name, (label, measure) in official.FIELDS.items()
     )
     papers = "; ".join(dict.fromkeys(row.document for row in ledger.rows))
-    note = f"Chốt đến ngày {ledger.last:%d/%m/%Y}. Văn bản: {papers}."
+    first, last = f"{ledger.first:%d/%m/%Y}", f"{ledger.last:%d/%m/%Y}"
+    note = gettext("Chốt đến ngày %(day)s. Văn bản: %(papers)s.", day=last, papers=papers)
     if ledger.first != ledger.last:
-        note = (
-            f"Chốt từ ngày {ledger.first:%d/%m/%Y} đến ngày {ledger.last:%d/%m/%Y}, mỗi xã một ngày. Văn bản: {papers}."
+        note = gettext(
+            "Chốt từ ngày %(first)s đến ngày %(last)s, mỗi xã một ngày. Văn bản: %(papers)s.",
+            first=first,
+            last=last,
+            papers=papers,
         )
-    return "Số liệu chính thức của Công an", ("Số liệu", "Số", "Đơn vị tính", "Số xã đã có"), rows, note
+    return gettext("Số liệu chính thức của Công an"), _words("Số liệu", "Số", "Đơn vị tính", "Số xã đã có"), rows, note
+
+
+def _words(*labels: str) -> tuple[str, ...]:
+    return tuple(gettext(one) for one in labels)
 
 
 def chapters(board: Board) -> tuple[ReportChapter, ...]:
     """The chapters of a results report: what the teams did, what stood in the way, what the police say."""
-    title, columns, rows, note = _branches(board, MAIN)
-    found = [
-        ReportChapter(
-            "Hướng dẫn VNeID của các tổ (lượt)", columns, rows, note, board.reported, board.expected, position=30
-        )
-    ]
+    found = []
+    if board.expected:
+        _title, columns, rows, note = _branches(board, MAIN)
+        title = gettext("Hướng dẫn VNeID của các tổ (lượt)")
+        found.append(ReportChapter(title, columns, rows, note, board.reported, board.expected, position=30))
     if board.reported:
-        acts = tuple((domain.LABELS[code], board.figures.get(code)) for code in (*domain.BUTTONS, "VN09"))
-        found.append(ReportChapter("Hướng dẫn VNeID theo việc", ("Việc", "Lượt"), acts, position=31))
+        acts = tuple((gettext(domain.LABELS[code]), board.figures.get(code)) for code in (*domain.BUTTONS, "VN09"))
+        title = gettext("Hướng dẫn VNeID theo việc")
+        found.append(ReportChapter(title, _words("Việc", "Lượt"), acts, position=31))
     if board.blockers:
-        found.append(ReportChapter("Vướng mắc khi hướng dẫn VNeID", ("Vướng mắc", "Lượt"), board.blockers, position=32))
+        title = gettext("Vướng mắc khi hướng dẫn VNeID")
+        found.append(ReportChapter(title, _words("Vướng mắc", "Lượt"), board.blockers, position=32))
     if board.ledger is not None and board.ledger.rows:
         title, columns, rows, note = _ledger(board.ledger)
-        words = f"{note} Số lũy kế của Công an, không cộng trừ với lượt hướng dẫn."
+        words = gettext("%(note)s Số lũy kế của Công an, không cộng trừ với lượt hướng dẫn.", note=note)
         found.append(ReportChapter(title, columns, rows, words, position=33))
     return tuple(found)

@@ -47,6 +47,7 @@ def test_the_verbs_are_those_of_the_contract():
         "plugins list",
         "plugins lock",
         "plugins new",
+        "plugins purge",
         "policy dump",
         "seed",
         "serve",

@@ -148,6 +148,11 @@ AT_LOAD: dict[str, tuple[dict[str, str], str, str, str]] = {
     "exec": (hook("exec('1')"), "h", "lint", "exec"),
     "import by name": (hook("__import__('os')"), "h", "lint", "__import__"),
     "importlib": (code("import importlib"), "h", "lint", "importlib"),
+    "rounding for all": (code("from decimal import getcontext"), "h", "lint", "decimal.getcontext"),
+    "attributes by wraps": (code("from functools import wraps"), "h", "lint", "functools.wraps"),
+    "names into another module": (code("from enum import global_enum"), "h", "lint", "enum.global_enum"),
+    "the log silenced": (code("import logging"), "h", "lint", "logging"),
+    "what a cache remembers of another unit": (code("from functools import cache"), "h", "lint", "functools.cache"),
     "a module of a module": (code("import datetime as dt\ndt.sys.modules"), "h", "lint", "datetime.sys"),
     "from a module its module": (code("from datetime import sys"), "h", "lint", "datetime.sys"),
     "a module handed around": (code("import datetime as dt\nx = [dt]"), "h", "lint", "handed around"),
@@ -190,6 +195,12 @@ AT_LOAD: dict[str, tuple[dict[str, str], str, str, str]] = {
     "the desk's insides": (hook("desk._ctx.session.commit()"), "h", "lint", "_ctx"),
     "commit": (hook("desk.commit()"), "h", "lint", ".commit"),
     "rollback": (hook("desk.rollback()"), "h", "lint", ".rollback"),
+    "another's book": (
+        hook('replace(desk.tallies, _plugin="other")', "from dataclasses import replace"),
+        "h",
+        "lint",
+        "_plugin=",
+    ),
     "the book's context": (hook("desk.tallies.ctx"), "h", "lint", ".ctx"),
     "a desk for all": (code("from core.sdk import Desk\nDesk.may = print"), "h", "lint", "Desk.may"),
     "another's hooks": (code("from core.sdk import hookimpl\nhookimpl.x = print"), "h", "lint", "hookimpl.x"),
@@ -310,6 +321,7 @@ IN_A_HOOK = {
     "a view's fields": 'subject.name = "x"',
     "an alias of the desk": "[cls := type(desk)]; cls.may = print",
     "another plugin's desk": 'desk.plugin = "other"',
+    "another plugin's book": 'import dataclasses as d\n    d.replace(desk.tallies, plugin="other")',
     "another plugin's permission": 'desk.require("unit.write")',
     "text that draws itself": (
         'from core.sdk import Panel\n    Html = [type][0]("Html", (str,), {"__html__": lambda self: "<script>"})\n'
@@ -346,8 +358,9 @@ ON_A_PAGE = {
     "open to other sites": 'return "x", 200, {"Access-Control-Allow-Origin": "*"}',
     "framed by others": 'return "x", 200, {"X-Frame-Options": "ALLOWALL"}',
     "a cookie by leaving": (
-        "from flask import abort, Response\n"
-        '    abort(Response("x", headers={"Set-Cookie": "__Host-vinhdanh=evil", "Access-Control-Allow-Origin": "*"}))'
+        "from flask import abort, jsonify\n    answer = jsonify({})\n"
+        '    answer.headers["Set-Cookie"] = "__Host-vinhdanh=evil"\n'
+        '    answer.headers["Access-Control-Allow-Origin"] = "*"\n    abort(answer)'
     ),
 }
 

@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from core.domain.permissions import PERMISSIONS, Permission, Role, holds
 from core.http.guards import policy_of
 from core.models import PluginSwitch, db
-from core.services import reach
+from core.services import database_shape, reach
 
 CONTRACT = Path(__file__).parents[1] / "contract"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -73,7 +73,8 @@ def _address(app: Flask, rule: Rule, commune, unit) -> str:
 
 
 def _digest() -> list[tuple[str, int]]:
-    tables = [t for t in db.metadata.sorted_tables if t.name not in ("audit", "audit_payload", "audit_head", "login")]
+    there = database_shape.tables(db.session())
+    tables = [t for t in there if t.name not in ("audit", "audit_payload", "audit_head", "login")]
     return [(t.name, db.session.execute(sa.select(sa.func.count()).select_from(t)).scalar_one()) for t in tables]
 
 

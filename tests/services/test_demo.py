@@ -172,6 +172,8 @@ def _the_second_commune_has_no_plugin(now):
     units = db.session.scalars(sa.select(Unit).where(Unit.key.in_(("ha-long", "hl-to-dong", "hl-congan", "mau-son"))))
     on = {one.key: plugin_sets.of_unit(ctx, reach.unit_ref(one)).on for one in units}
     guided = ("vneid_guidance",)
+    events = db.session.scalars(sa.select(Event))
+    assert {one.key: plugin_sets.of_event(ctx, one).on for one in events} == {"ngay-khcn-2026": (), "dung-thu": guided}
     assert on == {"ha-long": guided, "hl-to-dong": guided, "hl-congan": guided, "mau-son": ()}
 
 

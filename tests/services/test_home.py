@@ -247,7 +247,7 @@ def test_a_report_is_called_for_ten_days_ahead_and_never_without_a_day(make, com
     assert todo(secretary) == []
     event.report_due_on = TODAY + dt.timedelta(days=10)
     db.session.commit()
-    assert todo(secretary) == [("report", f"event:{event.key}", 1)]
+    assert todo(secretary) == [("report", f"report:{event.key}", 1)]
     event.report_due_on = None
     db.session.commit()
     assert todo(secretary) == []

@@ -13,6 +13,7 @@ _PATHS = {
     "recovery": "/u/{unit}/recovery",
     "event": "/u/{unit}/e/{key}/",
     "event_task": "/u/{unit}/tasks/{key}",
+    "report": "/u/{unit}/e/{key}/report",
 }
 
 

@@ -29,9 +29,10 @@ class Chapter:
 
     @property
     def numeric(self) -> tuple[bool, ...]:
-        """Which columns hold numbers, and stand to the right."""
+        """Which columns hold numbers and silences only, and stand to the right."""
         return tuple(
-            any(isinstance(row[at], int) for row in self.rows if at < len(row)) for at in range(len(self.columns))
+            all(row[at] is None or isinstance(row[at], int) for row in self.rows if at < len(row))
+            for at in range(len(self.columns))
         )
 
 

@@ -1,4 +1,4 @@
-"""The leader's page, its file, the cards on other pages, the chapters of a report, and where figures are in use."""
+"""The leader's page and its file: sums of approved figures, silence apart from nought, two ledgers side by side."""
 
 from __future__ import annotations
 
@@ -6,51 +6,18 @@ import csv
 import datetime as dt
 import io
 import re
-import uuid
-from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 
-from core.models import NominationSection, PluginTarget, RoleGrant, Unit, db
-from core.sdk import Place, Viewer, Window
-from core.services.context import new_key
-from plugins.vneid_guidance import dashboard, services_official, usage
-from plugins.vneid_guidance.models_official import Evidence
+from core.models import RoleGrant, db
+from core.sdk import Window
+from plugins.vneid_guidance import dashboard, services_official
 from plugins.vneid_guidance.services_official import Entry
 from tests.plugins.vneid_guidance.conftest import PLUGIN
+from tests.plugins.vneid_guidance.teams import TODAY, WEEK, Team, officially, target
 
-TODAY = dt.date(2026, 5, 13)
-WEEK = Window(TODAY - dt.timedelta(days=6), TODAY)
 LEADERS = ("head", "secretary", "signer", "unit_admin", "inspector", "data_officer")
-
-
-class Team:
-    """A hamlet that counts: a volunteer and a head who approves."""
-
-    def __init__(self, commune, name):
-        self.unit = commune.house.commune(name, kind="thon", under=commune)
-        self.unit.switch_on(PLUGIN)
-        self.lan, self.head = self.unit.user("volunteer"), self.unit.user("head")
-
-    def count(self, day, until="approved", **figures):
-        """A day's totals: VN03=5 and so on (``VN10_sim`` is a tap on that blocker); up to a state."""
-        with self.unit.desk(PLUGIN, user=self.lan) as desk:
-            for code, number in figures.items():
-                desk.tallies.record(
-                    indicator=code.replace("_", "."),
-                    day=day,
-                    quantity=number,
-                    client_id=str(uuid.uuid4()),
-                    source="day_total" if "_" not in code else "tap",
-                    reason="mẫu",
-                )
-            if until != "draft":
-                self.sheet = desk.tallies.submit(day)
-        if until in ("approved", "locked"):
-            with self.unit.desk(PLUGIN, user=self.head) as desk:
-                desk.tallies.approve(self.sheet)
-        return self
 
 
 @pytest.fixture
@@ -71,20 +38,6 @@ def leader(commune):
 def board_of(unit, window=WEEK):
     with unit.desk(PLUGIN, user=unit.user("secretary")) as desk:
         return dashboard.build(desk, window)
-
-
-def target(unit, code, first, last, quantity):
-    values = {"unit_id": unit.id, "plugin": PLUGIN, "indicator": code, "from_on": first, "to_on": last}
-    unit.house.make.keep(PluginTarget(key=new_key(), quantity=quantity, at=unit.clock.now, **values))
-
-
-def officially(unit, day=TODAY, document="1/BC-CAX", **figures):
-    """Confirmed figures of a commune."""
-    one, two = unit.user("data_officer", name="Mẫu Một"), unit.user("data_officer", name="Mẫu Hai")
-    with unit.desk(PLUGIN, user=one) as desk:
-        row = services_official.enter(desk, Entry(day, figures, document, "mẫu"))
-    with unit.desk(PLUGIN, user=two) as desk:
-        services_official.confirm(desk, row.key)
 
 
 # ---------------------------------------------------------------- the figures
@@ -135,7 +88,13 @@ def test_a_province_sees_its_communes(commune, dong, doai):
     Team(other, "Thôn Xa").count(TODAY, VN03=1)
     officially(commune, eligible=200, collected=100, activated=60)
     officially(other, TODAY - dt.timedelta(days=3), document="9/BC-CAX", collected=50)
+    for unit, quantity in ((province, 300), (other, 70)):
+        target(unit, "VN20", TODAY, TODAY, quantity)
     board = board_of(province)
+    assert [(one.unit, one.actual, one.quantity) for one in board.targets] == [
+        (province.name, 150, 300),
+        ("Xã Bạn", 50, 70),
+    ]
     assert [(one.unit.name, one.figures["VN03"], one.reported, one.expected) for one in board.branches] == [
         ("Xã Bạn", 1, 1, 1),
         ("Xã Mẫu", 12, 2, 2),
@@ -188,6 +147,14 @@ def test_targets_are_measured_over_their_own_days(commune, dong, doai):
     ]
 
 
+def test_a_team_that_was_closed_keeps_its_figures_in_the_totals(commune, dong, doai):
+    dong.count(TODAY, VN03=5)
+    db.session.execute(sa.update(RoleGrant).where(RoleGrant.unit_id == dong.unit.id).values(ended_at=commune.clock.now))
+    db.session.commit()
+    board = board_of(commune)
+    assert (board.figures["VN03"], board.reported, board.expected) == (5, 1, 2)
+
+
 # ---------------------------------------------------------------- the page and its file
 
 
@@ -201,9 +168,10 @@ def test_the_page_puts_both_ledgers_side_by_side_and_never_takes_one_from_the_ot
     assert cells == ["Kích hoạt", "5", "Tài khoản mức 2 đã kích hoạt", "60 tài khoản"]
     for text in ("không cộng, không trừ với nhau", "1/1 đơn vị đã báo cáo", "30,0%", "(60/200)", "chốt đến ngày 13/05"):
         assert text in page
-    # 60 - 5 and 100 - 60 stand nowhere
+    assert "chưa kích hoạt: 40 tài khoản (cùng nguồn Công an)" in page
+    # 60 - 5 and 100 - 5 stand nowhere
     figures = set(re.findall(r"\d+", re.sub(r"<[^>]+>", " ", page)))
-    assert figures & {"55", "40"} == set()
+    assert figures & {"55", "95"} == set()
 
 
 def test_the_trend_has_its_table_behind_it(commune, dong, leader):
@@ -307,138 +275,3 @@ def count_of(act):
     finally:
         sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
     return len(seen)
-
-
-# ---------------------------------------------------------------- hooks
-
-
-def viewer(role):
-    return Viewer(1, "Ai Đó", frozenset({role}))
-
-
-def test_hook_panels(commune, dong):
-    dong.count(TODAY, VN03=5)
-    secretary = commune.user("secretary")
-    event = commune.event()
-    home = commune.hear("panels", user=secretary, place=Place.HOME, subject=commune.view, viewer=viewer("secretary"))
-    assert [(one.label, one.value) for one in home[0].figures] == [
-        ("lượt hướng dẫn", 5),
-        ("lượt gửi đi Công an", 0),
-        ("lượt chưa làm được", 0),
-    ]
-    assert (home[0].note, home[0].endpoint) == ("7 ngày qua: 1/1 đơn vị đã báo cáo.", "vneid_guidance.figures")
-    card = commune.hear("panels", user=secretary, place=Place.EVENT, subject=event, viewer=viewer("secretary"))[0]
-    assert card.args == {"from": event.window.first.isoformat(), "to": event.window.last.isoformat()}
-    page = commune.house.client(secretary).get(
-        commune.url(PLUGIN, f"/figures?from={card.args['from']}&to={card.args['to']}")
-    )
-    assert page.status_code == 200
-    # who may not open the page gets no card
-    volunteer = commune.user("volunteer")
-    assert (
-        commune.hear("panels", user=volunteer, place=Place.HOME, subject=commune.view, viewer=viewer("volunteer")) == []
-    )
-
-
-def test_no_card_where_nobody_counts(commune):
-    secretary = commune.user("secretary")
-    assert commune.hear("panels", user=secretary, place=Place.HOME, subject=commune.view, viewer=viewer("x")) == []
-
-
-def test_hook_report_chapters(commune, dong, doai):
-    dong.count(TODAY, VN03=5, VN10_sim=1)
-    officially(commune, collected=100)
-    secretary = commune.user("secretary")
-    found = commune.hear("report_chapters", user=secretary, unit=commune.view, event=commune.event(), window=WEEK)
-    assert [one.title for one in found] == [
-        "Hướng dẫn VNeID của các tổ (lượt)",
-        "Hướng dẫn VNeID theo việc",
-        "Vướng mắc khi hướng dẫn VNeID",
-        "Số liệu chính thức của Công an",
-    ]
-    assert (found[0].reported, found[0].expected) == (1, 2)
-    assert [row[:3] for row in found[0].rows] == [
-        ("Thôn Đoài", "0/1", None),
-        ("Thôn Đông", "1/1", 5),
-        ("Cộng", "1/2", 5),
-    ]
-    assert found[1].rows[:2] == (("Kích hoạt", 5), ("Tích hợp giấy tờ", 0))
-    assert found[2].rows == (("SIM không chính chủ", 1),)
-    assert ("Hồ sơ mức 2 đã thu nhận", 100, "tài khoản", "1/1") in found[3].rows
-
-
-def test_the_chapters_stand_in_the_report_of_an_event(commune, dong, leader):
-    dong.count(TODAY, VN03=5)
-    event = commune.event()
-    address = f"/u/{commune.key}/e/{event.key}/report"
-    assert "6. Hướng dẫn VNeID của các tổ (lượt)" in leader.get(address).text
-    commune.switch_off(PLUGIN)
-    assert "Hướng dẫn VNeID" not in leader.get(address).text
-
-
-# ---------------------------------------------------------------- figures in use
-
-
-@pytest.fixture
-def sent(commune, dong):
-    """A dossier about the hamlet as a collective, sent with figures of four days."""
-    dong.count(dt.date(2026, 5, 10), VN03=5)
-    make = commune.house.make
-    row = db.session.get(Unit, dong.unit.id)
-    nominee = make.nominee(row, "Thôn Đông", kind="collective", as_unit_id=row.id)
-    view = dong.unit.nomination(commune.event(invited=()), state="submitted", nominee=nominee)
-    fact = {"code": "VN01", "label": "Lượt", "value": 5, "measure": "lượt", "source": "x"}
-    days = {"first": "2026-05-10", "last": "2026-05-13"}
-    kept = NominationSection(nomination_id=view.id, plugin=PLUGIN, data={}, specs=[], facts=[fact | days])
-    kept.specs_at = kept.facts_at = commune.clock.now
-    make.keep(kept)
-    return SimpleNamespace(id=view.id, team=dong)
-
-
-def move(commune, sent, new):
-    arguments = {"old": "draft", "new": new, "actor_id": None, "at": commune.clock.now}
-    commune.tell(PLUGIN, "nomination_moved", nomination_id=sent.id, **arguments)
-
-
-def in_use(unit, day=None):
-    with unit.desk(PLUGIN, user=unit.user("head")) as desk:
-        return usage.of_unit(desk, unit.id, day)
-
-
-def test_hook_nomination_moved(commune, sent):
-    unit = sent.team.unit
-    assert in_use(unit) is None
-    for _ in range(2):  # news may come twice
-        move(commune, sent, "submitted")
-    used = usage.Used(1, Window(dt.date(2026, 5, 10), dt.date(2026, 5, 13)))
-    assert (in_use(unit), in_use(unit, dt.date(2026, 5, 13))) == (used, used)
-    assert in_use(unit, dt.date(2026, 5, 14)) is None
-    move(commune, sent, "received")
-    assert db.session.scalar(sa.select(sa.func.count(Evidence.id))) == 1
-    move(commune, sent, "withdrawn")
-    assert in_use(unit) is None
-
-
-def test_the_team_and_its_head_see_that_figures_are_in_use(commune, sent):
-    team = sent.team
-    pages = [
-        lambda: commune.house.client(team.lan).get(team.unit.url(PLUGIN, "/days")).text,
-        lambda: commune.house.client(team.head).get(team.unit.url(PLUGIN, f"/sheets/{team.sheet}")).text,
-    ]
-    assert ["đã dùng làm minh chứng trong 1 hồ sơ" in page() for page in pages] == [False, False]
-    move(commune, sent, "submitted")
-    assert ["đã dùng làm minh chứng trong 1 hồ sơ" in page() for page in pages] == [True, True]
-
-
-def test_a_dossier_without_our_figures_is_not_remembered(commune, dong):
-    view = dong.unit.nomination(commune.event(), state="submitted")
-    move(commune, SimpleNamespace(id=view.id), "submitted")
-    assert db.session.scalar(sa.select(sa.func.count(Evidence.id))) == 0
-
-
-def test_a_team_that_was_closed_keeps_its_figures_in_the_totals(commune, dong, doai):
-    dong.count(TODAY, VN03=5)
-    db.session.execute(sa.update(RoleGrant).where(RoleGrant.unit_id == dong.unit.id).values(ended_at=commune.clock.now))
-    db.session.commit()
-    board = board_of(commune)
-    assert (board.figures["VN03"], board.reported, board.expected) == (5, 1, 2)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.domain.permissions import Role
 from core.models import NominationSection, PluginSwitch, db
-from core.sdk import Desk, Refused, Window
+from core.sdk import Desk, NotFound, Refused, Window
 from plugins.vneid_guidance import dashboard, official, services_official, usage
 from plugins.vneid_guidance.models_official import OfficialFigure
 from plugins.vneid_guidance.services_official import Entry
@@ -90,6 +90,12 @@ def test_the_database_refuses_what_cannot_be(desk_of, values):
     with pytest.raises(sa.exc.IntegrityError):
         db.session.commit()
     db.session.rollback()
+
+
+@pytest.mark.parametrize("key", ["", "x\0", "ß", "a'b", "x" * 400])
+def test_what_is_no_key_is_not_there(desk_of, key):
+    with pytest.raises(NotFound):
+        services_official.find(desk_of("data_officer"), key)
 
 
 def test_board_and_use(make, commune, desk_of):

@@ -54,7 +54,7 @@ def test_the_commune_sees_its_hamlets_and_who_is_missing(village, sent):
     quiet.user("volunteer")
     page = village.desk_of_officer.get(village.commune.url(PLUGIN, "/sheets")).text
     assert "1/2 đơn vị đã báo cáo ngày 13/05/2026" in page
-    assert "<li>Thôn Im Lặng</li>" in page
+    assert "Chưa báo cáo ngày 13/05/2026: <strong>Thôn Im Lặng</strong>." in page
     assert village.desk_of_officer.post(sent(village.commune, "/approve"), data={}).status_code == 302
     assert state() == "approved"
 
