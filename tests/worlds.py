@@ -12,6 +12,9 @@ from core.domain.permissions import Role
 from core.models import (
     Attachment,
     Award,
+    Ballot,
+    BallotItem,
+    BallotKey,
     Committee,
     CommitteeMember,
     Decision,
@@ -92,6 +95,15 @@ def _commune(make, upper, word: str) -> Commune:  # one of everything, in readin
             key=new_key(), sitting_id=sitting.id, nomination_id=nomination.id, rule=nomination.rules.get("vote") or {}
         )
     )
+    tellers = [f"{canary} Kiểm {n}" for n in range(3)]
+    secret = make.keep(
+        BallotKey(key=new_key(), sitting_id=sitting.id, public="5" * 64, tellers=tellers, state="kept", made_at=at)
+    )
+    ballot = Ballot(
+        key=new_key(), sitting_id=sitting.id, key_id=secret.id, number=1, members=1, entitled=1, began_at=at
+    )
+    ballot.lines = [BallotItem(item_id=item.id, position=0)]
+    make.keep(ballot)
     decision = make.keep(
         Decision(key=new_key(), unit_id=unit.id, event_id=event.id, kind="grant", title=f"QĐ {canary}", created_at=at)
     )
@@ -131,7 +143,8 @@ def _commune(make, upper, word: str) -> Commune:  # one of everything, in readin
     keys = {
         "event": event.key, "nomination": nomination.key, "nominee": nominee.key, "attachment": file.key,
         "file": file.key, "remark": remark.key, "committee": committee.key, "member": seat.key, "seat": seat.key,
-        "sitting": sitting.key, "item": item.key, "decision": decision.key, "award": award.key, "office": office.key,
+        "sitting": sitting.key, "item": item.key,
+        "ballot": ballot.key, "decision": decision.key, "award": award.key, "office": office.key,
         "delegation": delegation.key, "task": task.key, "recovery": recovery.key,
         "notice": notices[Role.SECRETARY].key, "account": people[Role.NOMINATOR].key, "user": people[Role.HEAD].key,
         "child": village.key, "other": village.key, "target": village.key, "below": village.key,

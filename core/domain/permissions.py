@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, Permission] = {
         _permission("sitting.run", R.SECRETARY),
         _permission("sitting.confirm", R.SECRETARY, R.MEMBER, R.SIGNER),
         _permission("sitting.declare_conflict", R.MEMBER, R.SECRETARY),
+        _permission("ballot.cast", R.MEMBER, R.SECRETARY),
         _permission("decision.read", R.SECRETARY, R.SIGNER, R.INSPECTOR, R.HEAD),
         _permission("decision.draft", R.SECRETARY),
         _permission("decision.issue", R.SIGNER),

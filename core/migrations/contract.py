@@ -1,4 +1,4 @@
-"""Objects that no model knows and that must exist all the same: triggers on the audit and on confirmed counts."""
+"""Objects that no model knows and that must exist all the same: triggers on audit, confirmed counts, sealed ballots."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from sqlalchemy.engine import Connection, Engine
 TRIGGERS = {
     "audit": ("audit_no_update", "audit_no_delete", "audit_no_replace"),
     "sitting_item": ("sitting_item_no_update", "sitting_item_no_delete"),
+    "ballot_envelope": ("ballot_envelope_late", "ballot_envelope_no_update"),
+    "ballot_turnout": ("ballot_turnout_late", "ballot_turnout_no_update"),
+    "ballot_count": ("ballot_count_no_update", "ballot_count_no_delete"),
 }
 
 

@@ -1,6 +1,14 @@
 """Tables. Importing this package knows them all; nothing here decides."""
 
 from core.models.audit import AuditHead, AuditLine, AuditPayload
+from core.models.ballot import (
+    Ballot,
+    BallotCount,
+    BallotEnvelope,
+    BallotItem,
+    BallotKey,
+    BallotTurnout,
+)
 from core.models.base import Base, db
 from core.models.catalog import CalendarDay, CalendarYear, CatalogVersion
 from core.models.committee import (
@@ -46,6 +54,12 @@ __all__ = [
     "AuditLine",
     "AuditPayload",
     "Award",
+    "Ballot",
+    "BallotCount",
+    "BallotEnvelope",
+    "BallotItem",
+    "BallotKey",
+    "BallotTurnout",
     "Base",
     "CalendarDay",
     "CalendarYear",

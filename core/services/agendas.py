@@ -16,6 +16,7 @@ from core.services import (
     nomination_sections,
     paging,
     reach,
+    reach_ballots,
     reach_council,
     recusals,
     sittings,
@@ -103,6 +104,7 @@ def take_off(ctx: Context, item_key: str) -> Sitting:
     sittings.refuse_unless_running(item.sitting)
     if item.outcome is not None or item.entered_by_id is not None:
         raise Refused("already_counted", kind="conflict")
+    reach_ballots.refuse_while_voting(ctx, item_id=item.id)
     return _remove(ctx, item)
 
 

@@ -6,7 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.models import Nominee, User
-from core.services import doctor_files, doctor_house, doctor_plugins, doctor_privacy, doctor_records
+from core.services import (
+    doctor_ballots,
+    doctor_files,
+    doctor_house,
+    doctor_plugins,
+    doctor_privacy,
+    doctor_records,
+)
 from core.services.doctor_base import CHECKS, Finding, Patient
 
 #: Level 2 of NĐ 85/2016 ends at 10,000 persons; we speak up before.
@@ -14,7 +21,7 @@ PERSONS_WARNED_AT = 9_000
 
 __all__ = ["CHECKS", "PERSONS_WARNED_AT", "Finding", "Patient", "count_persons", "examine"]
 
-_PARTS = (doctor_files, doctor_house, doctor_plugins, doctor_privacy, doctor_records)
+_PARTS = (doctor_ballots, doctor_files, doctor_house, doctor_plugins, doctor_privacy, doctor_records)
 
 
 def examine(patient: Patient) -> list[Finding]:

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from core.models import Award, CommitteeMember, Decision, DecisionLine, RecoveryTask, Sitting, SittingItem
-from core.services import reach
+from core.services import reach, reach_ballots
 from core.services.context import VIETNAM, Context
 from core.services.home_todo import MOST, Todo, units_with
 
 
 def all_of(ctx: Context) -> Iterator[Todo]:
-    """Everything here, in at most five queries."""
+    """Everything here, in at most six queries."""
     yield from agendas(ctx)
+    yield from votes(ctx)
     yield from counts(ctx)
     yield from decisions(ctx)
     yield from recoveries(ctx)
@@ -45,13 +46,26 @@ def agendas(ctx: Context) -> Iterator[Todo]:
             yield Todo("read_agenda", unit_id, f"sitting:{key}", title, due_on=day, number=number)
 
 
+def votes(ctx: Context) -> Iterator[Todo]:
+    """Sealed ballots that are open and in which the actor has a vote that is not in yet."""
+    units = units_with(ctx, "ballot.cast")
+    if not units:
+        return
+    open_now = reach_ballots.awaiting(ctx).with_only_columns(Sitting.key, Sitting.unit_id, Sitting.title, Sitting.id)
+    found: dict[int, Todo] = {}
+    for key, unit_id, title, sitting_id in ctx.session.execute(open_now.where(Sitting.unit_id.in_(units)).limit(MOST)):
+        number = found[sitting_id].number + 1 if sitting_id in found else 1
+        found[sitting_id] = Todo("cast_vote", unit_id, f"sitting:{key}", title, due_on=ctx.today, number=number)
+    yield from found.values()
+
+
 def counts(ctx: Context) -> Iterator[Todo]:
     """Paper counts of open sittings: to enter, and to confirm where somebody else entered them."""
     running, confirming = units_with(ctx, "sitting.run"), units_with(ctx, "sitting.confirm")
     if not running | confirming:
         return
     i = SittingItem
-    is_missing = sa.and_(i.entered_by_id.is_(None), i.outcome.is_(None))
+    is_missing = sa.and_(i.entered_by_id.is_(None), i.outcome.is_(None), i.method == "paper")
     is_waiting = sa.and_(i.entered_by_id.is_not(None), i.confirmed_by_id.is_(None), i.entered_by_id != ctx.actor.id)
     query = (
         sa.select(Sitting.key, Sitting.unit_id, Sitting.title)

@@ -25,6 +25,7 @@ KINDS = (
     "to_decision",
     "second_round",
     "read_agenda",
+    "cast_vote",
     "enter_counts",
     "confirm_counts",
     "sign",

@@ -199,7 +199,7 @@ def _barred_nominations(ctx: Context) -> sa.Select[tuple[int]]:
     return (
         sa.select(Recusal.nomination_id)
         .join(CommitteeMember, CommitteeMember.id == Recusal.member_id)
-        .where(CommitteeMember.user_id == ctx.actor.id)
+        .where(CommitteeMember.user_id == (ctx.actor.id or 0))  # nobody is not "no account"
     )
 
 

@@ -25,7 +25,7 @@ from core.models import (
     SittingItem,
     WrittenOpinion,
 )
-from core.services import audit, reach_council
+from core.services import audit, reach_ballots, reach_council
 from core.services.context import Context
 
 #: What a member may declare.
@@ -67,8 +67,9 @@ def settle(ctx: Context, sitting: Sitting, roll: Sequence[CommitteeMember]) -> N
 
     Found bars that no longer hold (a seat corrected) are taken back; declared ones never are.
     """
+    # who may vote in a sealed ballot was fixed when it was opened
     waiting = sa.select(SittingItem.nomination_id).where(
-        SittingItem.sitting_id == sitting.id, SittingItem.outcome.is_(None)
+        SittingItem.sitting_id == sitting.id, SittingItem.outcome.is_(None), SittingItem.method != "sealed"
     )
     ids = list(ctx.session.scalars(waiting))
     members = [one.id for one in roll]
@@ -137,6 +138,7 @@ def _declare(ctx: Context, item: SittingItem, member: CommitteeMember, *, reason
         raise Refused.because([Objection("conflict_needs_words", field="note")])
     if item.outcome is not None:
         raise Refused("already_counted", kind="conflict")
+    reach_ballots.refuse_while_voting(ctx, item_id=item.id)
     query = sa.select(Recusal).where(Recusal.nomination_id == item.nomination_id, Recusal.member_id == member.id)
     row = ctx.session.scalar(query)
     if row is not None and row.reason in DECLARED:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.domain import voting
 from core.domain.voting import Outcome
 from core.models import AuditLine, Sitting, SittingItem, SittingSeat, WrittenOpinion
-from core.services import audit, outcomes, reach_council, recusals, sittings
+from core.services import audit, ballot_record, outcomes, reach_council, recusals, sittings
 from core.services.context import Context
 
 
@@ -37,6 +37,8 @@ class Minutes:
     anchor: tuple[int, str]
     #: The anchor is that of the closing act; before it, the head of this moment.
     is_final: bool
+    #: The sealed ballots that are no longer open.
+    sealed: tuple[ballot_record.Part, ...] = ()
 
 
 def minutes_of(ctx: Context, key: str) -> Minutes:
@@ -53,7 +55,15 @@ def minutes_of(ctx: Context, key: str) -> Minutes:
         is_thin = outcome is not None and voting.is_secrecy_thin(outcomes.count_of(item))
         entries.append(Entry(item, outcome, own, item.opinions, is_thin))
     anchor, is_final = _anchor(ctx, row)
-    return Minutes(row, tuple(seats), sittings.quorum_of(ctx, row), tuple(entries), anchor, is_final)
+    return Minutes(
+        row,
+        tuple(seats),
+        sittings.quorum_of(ctx, row),
+        tuple(entries),
+        anchor,
+        is_final,
+        ballot_record.parts_of(ctx, row),
+    )
 
 
 def _anchor(ctx: Context, row: Sitting) -> tuple[tuple[int, str], bool]:

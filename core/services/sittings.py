@@ -22,7 +22,7 @@ from core.models import (
     SittingSeat,
     WrittenOpinion,
 )
-from core.services import audit, committees, outbox, paging, reach, reach_council, recusals, vote_rules
+from core.services import audit, committees, outbox, paging, reach, reach_ballots, reach_council, recusals, vote_rules
 from core.services.context import VIETNAM, Context, new_key
 
 ORDER = paging.Order((Sitting.held_at, Sitting.id), down=True)
@@ -183,11 +183,13 @@ def record_attendance(
 ) -> Sitting:
     """Who is in the room: ``{member key: (present | absent | unknown, note)}``. Each vote keeps its own number.
 
-    Raises ``Refused`` where somebody who already sent a written opinion on an open vote would become present.
+    Raises ``Refused`` where somebody who already sent a written opinion on an open vote would become present, and while
+    a sealed ballot is under way.
     """
     ctx.require("sitting.run")
     row = reach_council.sitting(ctx, key, for_update=True)
     _refuse_unless(row, "open")
+    reach_ballots.refuse_while_voting(ctx, sitting_id=row.id)
     if expected_version != row.version:
         raise Stale(theirs={seat.member.key: (seat.attendance, seat.note) for seat in roll_of(ctx, row)})
     writers = {one.member_id for item in row.items if item.outcome is None for one in item.opinions}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.domain.errors import NotFound, Objection, Refused
 from core.models import CommitteeMember, SittingItem, WrittenOpinion
-from core.services import audit, reach_council, recusals, sittings
+from core.services import audit, reach_ballots, reach_council, recusals, sittings
 from core.services.context import Context
 
 MARKS = ("yes", "no", "blank")
@@ -25,7 +25,7 @@ def record(ctx: Context, item_key: str, member_key: str, *, mark: str, note: str
     """Enter one opinion. Refused for who is present, barred, or wrote already, and once papers were counted."""
     ctx.require("sitting.run")
     item = reach_council.sitting_item(ctx, item_key, for_update=True)
-    _refuse_when_counted(item)
+    _refuse_when_counted(ctx, item)
     if mark not in MARKS:
         raise Refused.because([Objection("no_choice", field="mark")])
     member = next((one for one in may_write(ctx, item) if one.key == member_key), None)
@@ -44,7 +44,7 @@ def take_back(ctx: Context, item_key: str, member_key: str) -> None:
     """Take out an opinion entered by mistake, before papers were counted."""
     ctx.require("sitting.run")
     item = reach_council.sitting_item(ctx, item_key, for_update=True)
-    _refuse_when_counted(item)
+    _refuse_when_counted(ctx, item)
     row = next((one for one in item.opinions if one.member.key == member_key), None)
     if row is None:
         raise NotFound
@@ -54,7 +54,9 @@ def take_back(ctx: Context, item_key: str, member_key: str) -> None:
     ctx.session.expire(item, ["opinions"])
 
 
-def _refuse_when_counted(item: SittingItem) -> None:
+def _refuse_when_counted(ctx: Context, item: SittingItem) -> None:
     sittings.refuse_unless_open(item.sitting)
     if item.outcome is not None or item.entered_by_id is not None:
         raise Refused("already_counted", kind="conflict")
+    # a sealed box is added up with what stood beside it when it was closed
+    reach_ballots.refuse_while_voting(ctx, item_id=item.id, states=("closed",))

@@ -16,6 +16,7 @@ from core.domain.errors import Barred, Forbidden, Refused
 from core.http.guards import SignInNeeded
 from core.http.plugin_pages import PluginPageBroke
 from core.http.problems import status_of
+from core.http.secret import is_untraced
 from core.http.transactions import SAFE
 from core.models import db
 from core.services import audit
@@ -81,7 +82,9 @@ def _sign_in(_error: SignInNeeded) -> Any:
 
 
 def _typed_fields() -> list[tuple[str, str]]:
-    """What was typed when the login had expired: shown back so that nothing is lost."""
+    """What was typed when the login had expired: shown back so that nothing is lost. Never a vote."""
+    if is_untraced():
+        return []
     return [(name, value) for name, value in request.form.items(multi=True) if name not in kept.NEVER]
 
 

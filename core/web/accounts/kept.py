@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from core.domain.errors import Refused
 from core.http.logins import person_of_cookie
 from core.http.paths import own_path
+from core.http.secret import is_untraced
 from core.services.context import new_key
 from core.web.accounts.door import NONCE, secret_key
 
@@ -44,6 +45,8 @@ class Kept:
 
 def seal() -> str | None:
     """The present request's form, sealed; None when it is too large or holds nothing to send again."""
+    if is_untraced():
+        return None
     if FIELD in request.form:  # sent once more while still signed out
         return request.form[FIELD] if _opened(request.form[FIELD]) else None
     fields = [(n, v) for n, v in request.form.items(multi=True) if n not in NEVER]
@@ -65,6 +68,8 @@ def open_sealed(text: str, *, user_id: int | None) -> Kept:
 
 def from_old_page() -> Kept | None:
     """The present request's form, if its token is one of ours from an earlier login; else None."""
+    if is_untraced():
+        return None
     try:
         URLSafeTimedSerializer(secret_key(), salt="wtf-csrf-token").loads(request.form.get("csrf_token", ""))
     except BadData:

@@ -94,6 +94,8 @@ def standing(item: SittingItem) -> tuple[Any, str]:
     """(word, tone) of a candidate: no figure, so that nothing tells a vote before it is settled."""
     if item.outcome is not None:
         return words.OUTCOMES[item.outcome]
+    if item.method == "sealed":
+        return words.VOTING
     if item.second is not None:
         return words.NOT_EQUAL
     return words.NOT_CONFIRMED if item.entered_by_id is not None else words.NOT_COUNTED

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.http.context import context
 from core.http.guards import need
 from core.http.idempotency import once
-from core.services import agendas, committees, reach_council, recusals, sitting_minutes, sittings
+from core.services import agendas, ballot_casting, committees, reach_council, recusals, sitting_minutes, sittings
 from core.services.context import VIETNAM
 from core.web.committee import bp, words
 from core.web.committee.forms import CloseForm, SittingEditForm, SittingForm, attendance_form
@@ -52,6 +52,7 @@ def sitting(unit: str, sitting: str) -> ResponseReturnValue:
         members=committees.roll(ctx.session, row.committee_id, ctx.today) if not roll else [],
         quorum=sittings.quorum_of(ctx, row) if roll else None,
         own_seat=recusals.own_seat(ctx, row),
+        voting=ballot_casting.open_to(ctx, row),
         words=words,
         **common(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.domain import conflicts
+from core.web.i18n import gettext
 from core.web.i18n import lazy as _
 
 PARTS = {
@@ -33,6 +34,14 @@ REASONS = {
     "interest": _("có quyền lợi liên quan"),
     "other": _("lý do khác"),
 }
+#: Sealed ballots: (word, tone).
+BALLOTS = {
+    "open": (_("Đang bỏ phiếu"), "waiting"),
+    "closed": (_("Đã đóng, chưa mở thùng"), "returned"),
+    "opened": (_("Đã kiểm phiếu"), "passed"),
+    "void": (_("Đã hủy"), "failed"),
+}
+VOTING = (_("Đang bỏ phiếu kín"), "waiting")
 #: The figures of a paper count in the order of the form.
 FIGURES = {
     "issued": _("Số phiếu phát ra"),
@@ -43,3 +52,10 @@ FIGURES = {
     "no": _("Không đồng ý"),
     "blank": _("Phiếu trắng"),
 }
+
+
+def progress(number: int | None, entitled: int) -> str:
+    """How far a sealed vote is, without saying who; vague while the number would tell."""
+    if number is None:
+        return gettext("Mới có ít phiếu, chưa hiện số. Được bỏ phiếu: %(entitled)s người.", entitled=entitled)
+    return gettext("Đã có %(number)s/%(entitled)s phiếu trong thùng.", number=number, entitled=entitled)

@@ -55,6 +55,7 @@ _WORDS = {
         lazy("không đạt phiếu"),
     ),
     "read_agenda": (lazy("Đọc hồ sơ của phiên họp “%(name)s”"), None, lazy("%(number)s hồ sơ trong chương trình họp")),
+    "cast_vote": (lazy("Bỏ phiếu kín: %(name)s"), None, lazy("đang mở bỏ phiếu; còn %(number)s phiếu của tôi")),
     "enter_counts": (lazy("Nhập kết quả kiểm phiếu: %(name)s"), None, lazy("còn %(number)s hồ sơ chưa có kết quả")),
     "confirm_counts": (
         lazy("Xác nhận kết quả kiểm phiếu: %(name)s"),
