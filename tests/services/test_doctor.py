@@ -49,7 +49,13 @@ def found(app) -> Callable[..., list[tuple[str, str]]]:
 
     def examine(*faults: str) -> list[tuple[str, str]]:
         db.session.rollback()
-        patient = Patient(session=db.session(), now=NOW, config=dict(app.config), schema_faults=faults)
+        patient = Patient(
+            session=db.session(),
+            now=NOW,
+            config=dict(app.config),
+            schema_faults=faults,
+            registry=app.extensions["plugins"],
+        )
         return sorted({(one.check, one.object.partition(":")[0]) for one in doctor.examine(patient)})
 
     return examine
