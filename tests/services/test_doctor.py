@@ -32,6 +32,10 @@ from core.services.doctor import Patient
 from tests.conftest import NOW
 
 
+def _plugins(app):
+    return app.extensions["plugins"]
+
+
 @pytest.fixture
 def house(app, tmp_path):
     """A healthy installation with dossiers in every state, decisions and a register."""
@@ -54,7 +58,7 @@ def found(app) -> Callable[..., list[tuple[str, str]]]:
             now=NOW,
             config=dict(app.config),
             schema_faults=faults,
-            registry=app.extensions["plugins"],
+            registry=_plugins(app),
         )
         return sorted({(one.check, one.object.partition(":")[0]) for one in doctor.examine(patient)})
 
@@ -303,7 +307,7 @@ def test_outbox_stuck(house, found):
 def test_mail_given_up_is_a_warning(house, app):
     db.session.add(OutboxRow(kind="mail", payload={}, created_at=NOW, due_at=NOW, parked_at=NOW))
     db.session.commit()
-    patient = Patient(session=db.session(), now=NOW, config=dict(app.config))
+    patient = Patient(session=db.session(), now=NOW, config=dict(app.config), registry=_plugins(app))
     assert [(one.check, one.severity) for one in doctor.examine(patient)] == [("outbox.stuck", "warn")]
 
 
@@ -312,7 +316,7 @@ def test_mail_that_nobody_configured_is_not_stuck(house, app):
     db.session.add(OutboxRow(kind="mail", payload={}, created_at=yesterday, due_at=yesterday))
     db.session.commit()
     config = {**app.config, "VINHDANH_ENV": "production", "SMTP_HOST": ""}
-    assert doctor.examine(Patient(session=db.session(), now=NOW, config=config)) == []
+    assert doctor.examine(Patient(session=db.session(), now=NOW, config=config, registry=_plugins(app))) == []
 
 
 def test_idempotency_age(house, found):
@@ -324,12 +328,14 @@ def test_idempotency_age(house, found):
 def test_config_modes_sees_demo_accounts_in_production(house, app, make):
     make.user(is_demo=True)
     config = {**app.config, "VINHDANH_ENV": "production", "IS_DEMO": False}
-    patient = Patient(session=db.session(), now=NOW, config=config)
+    patient = Patient(session=db.session(), now=NOW, config=config, registry=_plugins(app))
     assert [(one.check, one.object) for one in doctor.examine(patient)] == [("config.modes", "accounts")]
 
 
 def test_clock_drift_sees_a_line_from_the_future(house, app):
-    patient = Patient(session=db.session(), now=NOW - dt.timedelta(days=30), config=dict(app.config))
+    patient = Patient(
+        session=db.session(), now=NOW - dt.timedelta(days=30), config=dict(app.config), registry=_plugins(app)
+    )
     assert [(one.check, one.severity) for one in doctor.examine(patient)] == [("clock.drift", "warn")]
 
 
@@ -347,6 +353,6 @@ def test_clock_drift_sees_a_line_from_the_future(house, app):
 def test_an_identity_number_in_a_text_is_named(house, app, text, is_found):
     _one(Achievement).result = text
     db.session.commit()
-    patient = Patient(session=db.session(), now=NOW, config=dict(app.config))
+    patient = Patient(session=db.session(), now=NOW, config=dict(app.config), registry=_plugins(app))
     expected = [("privacy.id_number_in_text", "warn")] if is_found else []
     assert [(one.check, one.severity) for one in doctor.examine(patient)] == expected

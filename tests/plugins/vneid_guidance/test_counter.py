@@ -171,6 +171,30 @@ def test_the_day_is_sent_and_taken_back(village, at):
     assert "2 lượt" in village.phone.get(at("/days")).text
 
 
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("13/05/2026", "Hôm nay chưa ghi lượt nào. Gửi số 0?"),
+        ("12/05/2026", "Ngày 12/05/2026 chưa ghi lượt nào. Gửi số 0?"),
+    ],
+)
+def test_a_day_of_nothing_is_sent_only_once_that_is_confirmed(village, at, day, words):
+    tap(village, number=(number := new_id()))
+    village.phone.post(at("/undo"), data={"client_id": number})
+    answer = village.phone.post(at("/send"), data={"day": day})
+    assert words in answer.text
+    assert db.session.scalars(sa.select(TallySheet.state).where(TallySheet.state == "submitted")).all() == []
+    sure = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.text)) | {"csrf_token": ""}
+    assert village.phone.post(at("/send"), data=sure).status_code == 302
+    sent = sa.select(TallySheet.day).where(TallySheet.state == "submitted")
+    assert [f"{one:%d/%m/%Y}" for one in db.session.scalars(sent)] == [day]
+
+
+def test_a_total_of_nought_is_an_entry_and_is_not_asked_about(village, at):
+    assert total(village, VN03=0).status_code == 302
+    assert village.phone.post(at("/send"), data={"day": "13/05/2026"}).status_code == 302
+
+
 # ---------------------------------------------------------------- what is refused
 
 

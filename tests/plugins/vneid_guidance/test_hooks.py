@@ -120,12 +120,12 @@ def test_hook_nomination_objections(village, counted):
     event = village.commune.event()
     nomination = village.hamlet.nomination(event)
 
-    def said(nominee, step="submit"):
+    def said(nominee, step="submit", *, brief=True):
         asked = dataclasses.replace(nomination, nominee=nominee)
         heard = village.commune.hear(
             "nomination_objections", user=village.officer, nomination=asked, sections={PLUGIN: {}}, step=step
         )
-        return [one.text[:8] for one in heard]
+        return [one.text[:8] if brief else one.text for one in heard]
 
     unknown, known = team(village), team(village, village.hamlet.id)
     assert said(unknown) == []
@@ -142,6 +142,12 @@ def test_hook_nomination_objections(village, counted):
     assert said(unknown) == ["Đợt này "]
     assert said(known) == []
     assert said(dataclasses.replace(unknown, kind="household")) == []
+    # who is linked to nobody is mended by the name, who is linked by figures
+    assert ["tìm theo tên" in text for text in said(unknown, brief=False)] == [True]
+    assert ["tìm theo họ và tên" in text for text in said(person(village), brief=False)] == [True]
+    for linked in (person(village, village.head.id), team(village, village.commune.house.commune("Thôn Im").id)):
+        (text,) = said(linked, brief=False)
+        assert ("tìm theo" in text, "gửi số liệu các ngày còn thiếu" in text) == (False, True)
 
 
 def test_hook_member_conflicts(village, counted):

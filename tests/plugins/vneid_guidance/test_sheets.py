@@ -87,6 +87,53 @@ def test_nobody_approves_what_they_counted(village):
     assert "không tự duyệt" in answer.text
 
 
+def test_who_counted_reads_why_before_they_press_anything(village):
+    client = village.commune.house.client(village.hamlet.user("volunteer", "head"))
+    client.post(village.hamlet.url(PLUGIN, "/tap"), data={"tap": f"VN03 {new_id()}"})
+    client.post(village.hamlet.url(PLUGIN, "/send"), data={"day": "13/05/2026"})
+    address = village.hamlet.url(PLUGIN, f"/sheets/{db.session.scalar(sa.select(TallySheet.key))}")
+    theirs, another = client.get(address).text, village.desk_of_head.get(address).text
+    assert [f'action="{address}/approve"' in page for page in (theirs, another)] == [False, True]
+    assert ["không tự duyệt" in page for page in (theirs, another)] == [True, False]
+    # giving it back stays open to both
+    assert [f'action="{address}/give-back"' in page for page in (theirs, another)] == [True, True]
+
+
+def test_a_problem_stands_beside_its_field(village, sent):
+    def box(page, name):
+        return re.search(rf'<input[^>]* name="{name}"[^>]*>', page).group()
+
+    head, here = village.desk_of_head, sent(village.hamlet)
+    seen = head.get(here).text
+    assert "aria-invalid" not in seen
+    answer = head.post(f"{here}/give-back", data={"version": version(seen), "reason": ""}).text
+    head.post(f"{here}/approve", data={})
+    fix = {"indicator": "VN03", "quantity": "3", "reason": ""}
+    answers = [
+        ("reason", answer, "Hãy ghi lý do."),
+        ("reason", head.post(f"{here}/correct", data=fix).text, "Hãy ghi lý do."),
+        ("quantity", head.post(f"{here}/correct", data=fix | {"quantity": "-3", "reason": "Sót"}).text, "số âm"),
+        ("quantity", head.post(f"{here}/correct", data=fix | {"quantity": "ba"}).text, "số"),
+    ]
+    for name, page, words in answers:
+        mark = re.search(r'aria-invalid="true" aria-describedby="([^"]+)"', box(page, name)).group(1)
+        assert words in re.search(rf'id="{mark}">(.*?)</div>', page, re.DOTALL).group(1)
+        assert page.count("aria-invalid") == 1
+
+
+def test_two_equal_times_are_one(village, sent):
+    page = village.desk_of_head.get(sent(village.hamlet)).text
+    assert "10:00" in page
+    assert "10:00 – 10:00" not in page
+
+
+def test_weeks_are_called_weeks_in_the_order_of_time(village):
+    page = village.desk_of_officer.get(village.commune.url(PLUGIN, "/sheets?to=2026-05-06")).text
+    links = re.findall(r'<a[^>]*rel="(\w+)"[^>]*to=([-\d]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    plain = [(rel, day, re.sub(r"<[^>]+>", "", words).strip()) for rel, day, words in links]
+    assert plain == [("prev", "2026-04-29", "Tuần trước"), ("next", "2026-05-13", "Tuần sau")]
+
+
 def test_an_approval_of_what_changed_meanwhile_is_a_conflict(village, sent):
     seen = version(village.desk_of_head.get(sent(village.hamlet)).text)
     for rule in ("/take-back", "/send"):
