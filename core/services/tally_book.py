@@ -131,6 +131,10 @@ class TallyBook:
         """Give a sheet back to its team with a reason."""
         tally_sheets.give_back(self._ctx, self._plugin, key, reason=reason, expected_version=expected_version)
 
+    def has_counted(self, key: str) -> bool:
+        """Whether the actor counted in a sheet: then ``approve`` refuses."""
+        return tally_sheets.has_counted(self._ctx, self._plugin, key)
+
     def approve(self, key: str, *, expected_version: int | None = None) -> None:
         """Vouch for a sheet; never one in which the actor counted."""
         tally_sheets.approve(self._ctx, self._plugin, key, expected_version=expected_version)

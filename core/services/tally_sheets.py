@@ -95,13 +95,22 @@ def approve(ctx: Context, plugin: str, key: str, *, expected_version: int | None
     """Vouch for a sent sheet. Nobody approves a sheet in which they counted, whatever else they are."""
     sheet = _for_approver(ctx, plugin, key, expected_version)
     after = counting.take(SheetState(sheet.state), SheetStep.APPROVE)
-    counted = sa.select(Tally.id).where(Tally.sheet_id == sheet.id, Tally.recorded_by_id == ctx.actor.id).limit(1)
-    if ctx.session.scalar(counted) is not None:
+    if _has_counted(ctx, sheet):
         raise Refused("tally_approver_counted", kind="forbidden")
     counting.check_parts(said_of(ctx, sheet), indicators(ctx, plugin))
     sheet.state = after.value
     sheet.approved_at, sheet.approved_by_id = ctx.now, ctx.actor.id
     return _moved(ctx, sheet, "approve")
+
+
+def has_counted(ctx: Context, plugin: str, key: str) -> bool:
+    """Whether the actor wrote any row of a sheet here or below, and so may not approve it; else ``NotFound``."""
+    return _has_counted(ctx, reach_tallies.sheet(ctx, plugin, key))
+
+
+def _has_counted(ctx: Context, sheet: TallySheet) -> bool:
+    counted = sa.select(Tally.id).where(Tally.sheet_id == sheet.id, Tally.recorded_by_id == ctx.actor.id).limit(1)
+    return ctx.session.scalar(counted) is not None
 
 
 def lock_period(ctx: Context, plugin: str, window: Window) -> int:

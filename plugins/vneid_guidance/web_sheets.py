@@ -48,7 +48,8 @@ def sheet(key: str) -> Any:
     return _sheet(key)
 
 
-def _sheet(key: str, problem: str = "", status: int = 200) -> Any:
+def _sheet(key: str, problem: str = "", status: int = 200, *, field: str | None = None) -> Any:
+    """The page; ``problem`` stands beside the ``field`` it is about, where that is on the page."""
     here = desk()
     shown = here.tallies.sheet(key)
     return (
@@ -58,7 +59,9 @@ def _sheet(key: str, problem: str = "", status: int = 200) -> Any:
             counters=here.tallies.counters(key),
             history=here.tallies.history(key),
             used=usage.of_unit(here, shown.unit_id, shown.day),
+            has_counted=shown.state == "submitted" and here.may(APPROVE) and here.tallies.has_counted(key),
             problem=problem,
+            field=field,
             typed=request.form,
             new_id=str(uuid.uuid4()),
         ),
@@ -108,7 +111,8 @@ def _act(key: str, act: Any, done: str) -> Any:
     except Refused as refused:
         if refused.kind in ("forbidden", "missing") and refused.code != "tally_approver_counted":
             raise
-        return _sheet(key, say(refused.objections[0]), 422)
+        first = refused.objections[0]
+        return _sheet(key, say(first), 422, field=first.field or refused.params.get("field"))
     shown = here.tallies.sheet(key)
     flash(done % {"unit": shown.unit_name, "day": formats.as_date(shown.day)}, "success")
     return redirect(url("vneid_guidance.sheet", key=key))
