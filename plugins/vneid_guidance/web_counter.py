@@ -95,7 +95,12 @@ def sync() -> Any:
 
 @pages.post("/send", permission=RECORD)
 def send() -> Any:
-    """Send a day's figures to who approves them."""
+    """Send a day's figures to who approves them; a day with nothing in it only once that is confirmed."""
+    here, day = desk(), _asked_day()
+    if day is not None and day <= here.today and not request.form.get("sure"):
+        sheet = here.tallies.sheet_of_day(day)
+        if sheet.is_open and not (sheet.said.totals or any(sheet.said.taps.values())):
+            return show("send_nothing.html", day=day), 422
     return _step(lambda book, day: book.submit(day), words.SENT)
 
 
