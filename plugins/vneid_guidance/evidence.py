@@ -105,14 +105,25 @@ def objections(desk: Desk, nomination: NominationView, section: Mapping[str, Any
         return None
     if facts(desk, nomination.nominee, nomination.event.window):
         return None
-    return (
-        Objection(
-            gettext(
-                "Đợt này cần số liệu hướng dẫn VNeID đã duyệt, nhưng chưa có số liệu nào của người hoặc tập thể này. "
-                "Hãy gửi số liệu các ngày còn thiếu để trưởng thôn, tổ trưởng duyệt rồi gửi lại hồ sơ."
-            ),
-            field="approach" if "approach" in section else "",
-        ),
+    return (Objection(_what_to_mend(nomination.nominee), field="approach" if "approach" in section else ""),)
+
+
+def _what_to_mend(nominee: NomineeView) -> str:
+    """Figures are found through the account or the unit that bears the nominee's name: where there is none, say so."""
+    if nominee.kind == "individual" and nominee.account_id is None:
+        return gettext(
+            "Đợt này cần số liệu hướng dẫn VNeID đã duyệt. Số liệu của một người được tìm theo họ và tên, nhưng trong "
+            "đơn vị không có đúng một tài khoản mang tên này. Hãy ghi họ và tên như trên tài khoản của người đó rồi "
+            "lưu lại hồ sơ; nếu người đó chưa có tài khoản hoặc có hai người trùng tên, hãy báo người quản trị đơn vị."
+        )
+    if nominee.kind == "collective" and nominee.as_unit_id is None:
+        return gettext(
+            "Đợt này cần số liệu hướng dẫn VNeID đã duyệt. Số liệu của tập thể được tìm theo tên, nhưng không có đúng "
+            "một đơn vị ở đây mang tên này. Hãy ghi tên tập thể như tên đơn vị trong hệ thống rồi lưu lại hồ sơ."
+        )
+    return gettext(
+        "Đợt này cần số liệu hướng dẫn VNeID đã duyệt, nhưng chưa có số liệu nào của người hoặc tập thể này. "
+        "Hãy gửi số liệu các ngày còn thiếu để trưởng thôn, tổ trưởng duyệt rồi gửi lại hồ sơ."
     )
 
 
