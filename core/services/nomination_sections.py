@@ -293,7 +293,11 @@ def _of_fields(row: Nomination, one: FormSection, problems: Mapping[str, FieldPr
             continue
         is_missing = not is_typed and problems[spec.key].code == "required"
         code = "section_answer_missing" if is_missing else "section_answer_unfit"
-        yield Objection(code, {"label": spec.label, "section": one.title}, field=name)
+        params: dict[str, object] = {"label": spec.label, "section": one.title}
+        if not is_missing:
+            # why: what stands in the box is judged by who knows its notation, what was stored is judged here
+            params |= {"spec": spec, "typed": row.typed[name]} if is_typed else {"problem": problems[spec.key]}
+        yield Objection(code, params, field=name)
 
 
 def _of_plugin(ctx: Context, one: FormSection | None, plugin: str, said: Any) -> Objection:

@@ -169,6 +169,12 @@ def test_answers_are_saved_and_what_does_not_fit_is_shown_back_with_its_reason(g
     ticked = [one.attrs["value"] for one in page.all("input", type="checkbox") if "checked" in one.attrs]
     assert ticked == ["home", "point"]
     check = read(browser.get(address.replace("/edit", "/check")).text)
+    for label, reason in (
+        ("Số buổi hướng dẫn", "Hãy ghi số nguyên bằng chữ số"),
+        ("Số giờ", "Phần thập phân viết sau dấu phẩy"),
+        ("Nơi hướng dẫn", "Không ghi số định danh, số căn cước hoặc số điện thoại"),
+    ):
+        assert f"“{label}” ở mục “Hướng dẫn dịch vụ số” chưa nhận được: {reason}" in check.source
     links = [one.attrs["href"] for one in check.all("a") if "#ext_guide-" in one.attrs.get("href", "")]
     assert [link.partition("#")[2] for link in links] == ["ext_guide-sessions", "ext_guide-hours", "ext_guide-place"]
     assert write(browser, address, **GOOD).status_code == 303

@@ -65,6 +65,15 @@ def plain_form(spec: FieldSpec, typed: Any) -> Any:
     return typed
 
 
+def problem_of(spec: FieldSpec, typed: Any) -> FieldProblem | None:
+    """What is wrong with what was typed into a draft; an empty box is no fault before the dossier is sent."""
+    try:
+        clean(dataclasses.replace(spec, required=False), plain_form(spec, typed))
+    except FieldProblem as problem:
+        return problem
+    return None
+
+
 def as_typed(spec: FieldSpec, value: Any) -> Any:
     """A stored answer as somebody would have typed it: a text, or for ``MULTI`` a list of texts."""
     if spec.kind is Kind.MULTI:
@@ -217,9 +226,7 @@ class SpecForm(BaseForm):
     def judge_draft(self) -> None:
         """Say beside each field what does not fit; an empty one is no fault before the dossier is sent."""
         for field in self:
-            try:
-                clean(dataclasses.replace(field.spec, required=False), plain_form(field.spec, field.typed))
-            except FieldProblem as problem:
+            if (problem := problem_of(field.spec, field.typed)) is not None:
                 field.errors = [say(problem)]
 
     @property

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from core.domain.errors import Objection
+from core.domain.errors import FieldProblem, Objection
+from core.domain.fields import FieldSpec
 from core.domain.nomination import UNDER_REVIEW, State, Step
 from core.services.nomination_rules import NOMINEE_FIELDS, Rulebook
+from core.web.forms.specs import problem_of
 from core.web.i18n import lazy as _
 from core.web.messages import say
 
@@ -155,7 +157,17 @@ def sentence(one: Objection, kind: str, rulebook: Rulebook | None) -> str:
     """One finding of the check, with the name of the field where it speaks of one."""
     if one.code == "typed_unfit":
         one = dataclasses.replace(one, params={"label": label_of(str(one.params["name"]), kind, rulebook)})
+    if one.code == "section_answer_unfit" and (problem := _why_unfit(one)) is not None:
+        params = {name: one.params[name] for name in ("label", "section")} | {"reason": say(problem)}
+        one = dataclasses.replace(one, code="section_answer_unfit_why", params=params)
     return say(one)
+
+
+def _why_unfit(one: Objection) -> FieldProblem | None:
+    spec, problem = one.params.get("spec"), one.params.get("problem")
+    if isinstance(spec, FieldSpec):
+        return problem_of(spec, one.params.get("typed"))
+    return problem if isinstance(problem, FieldProblem) else None
 
 
 def anchor(field: str | None) -> str | None:
