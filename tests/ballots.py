@@ -25,9 +25,7 @@ class SealedCouncil(Council):
             user.tf_primary_method = "authenticator"
         db.session.commit()
         self.voters: list[User] = [self.chair, self.member, self.neighbour][:size] + [
-            make.user(
-                f"Ủy viên {n}", (Role.MEMBER, self.commune), login=f"uv{n}", tf_primary_method="authenticator"
-            )
+            make.user(f"Ủy viên {n}", (Role.MEMBER, self.commune), login=f"uv{n}", tf_primary_method="authenticator")
             for n in range(4, size + 1)
         ]
         self.own_head = make.user("Mai Trưởng Thôn", (Role.HEAD, self.village), (Role.NOMINATOR, self.village))
