@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from flask import Flask, jsonify, render_template_string, request, send_from_directory
+from flask import Flask, jsonify, redirect, render_template_string, request, send_from_directory
 from werkzeug.serving import make_server
 from wtforms.fields import FieldList
 
@@ -19,7 +19,8 @@ PAGE = """{% extends "core/page.html" %}{% block heading %}Lập hồ sơ{% endb
 {{ form.field(f.name, suggest_url="/nguoi", suggest_into=f.person) }}{{ form.field(f.result) }}
 {{ form.rows(f.slogans) }}
 {% call form.acts() %}{{ form.submit("Gửi hồ sơ") }}
-{{ form.submit("Lưu và đóng", quiet=True, name="close") }}{% endcall %}
+{{ form.submit("Lưu và đóng", quiet=True, name="close") }}
+{{ form.submit("Lưu nháp", quiet=True, name="keep") }}{% endcall %}
 {{ form.end() }}{% endblock %}"""
 
 
@@ -34,7 +35,8 @@ class Server:
     """A page with one form, and what its autosave answers: changed by the test, remembered here."""
 
     def __init__(self):
-        self.status, self.version, self.saved, self.sent = 200, 3, [], []
+        self.status, self.version, self.saved, self.sent, self.posts = 200, 3, [], [], 0
+        self.stored = {}
         self.gate = threading.Event()
         self.gate.set()
 
@@ -55,9 +57,10 @@ class Server:
         return app
 
     def page(self):
-        return render_template_string(PAGE, f=Dossier(version=str(self.version)))
+        return render_template_string(PAGE, f=Dossier(version=str(self.version), **self.stored))
 
     def save(self):
+        self.posts += 1
         self.gate.wait(5)
         if self.status != 200:
             return jsonify(error="refused"), self.status
@@ -67,7 +70,12 @@ class Server:
 
     def send(self):
         self.sent.append(request.form.to_dict())
-        return "<title>Đã gửi</title>"
+        if "keep" not in request.form:
+            return "<title>Đã gửi</title>"
+        # as the editor does: kept, the record that the name stands for filled in, and the page again
+        self.stored = {name: request.form[name] for name in ("name", "result")} | {"person": "7"}
+        self.version += 1
+        return redirect("/")
 
     def people(self):
         return jsonify(
@@ -153,6 +161,28 @@ def test_sending_waits_for_the_save_under_way(page, server):
     server.gate.set()
     page.wait_for_url("**/gui")
     assert [(sent["version"], sent["close"]) for sent in server.sent] == [("4", "1")]
+
+
+def test_an_ordinary_save_is_followed_by_no_late_save_and_no_false_alarm(page, server):
+    page.fill("#name", "Nguyễn Văn Đức")
+    page.click("text=Lưu nháp")
+    page.wait_for_function("document.querySelector('#person')?.value === '7'")
+    page.wait_for_timeout(300)
+    assert (server.posts, page.locator("[data-autosave-status]").inner_text()) == (0, "")
+    assert (page.input_value("#version"), page.evaluate("localStorage.length")) == ("4", 0)
+
+
+def test_what_was_sent_and_never_arrived_is_still_kept_here(page, server):
+    page.fill("#result", "Mất giữa đường")
+    page.route("**/gui", lambda route: route.abort())
+    page.click("text=Lưu nháp")
+    page.wait_for_timeout(300)
+    page.goto(server.url)
+    says(page, "Đã lưu nháp lúc")
+    assert (page.input_value("#result"), [draft["result"] for draft in server.saved]) == (
+        "Mất giữa đường",
+        ["Mất giữa đường"],
+    )
 
 
 def test_a_known_person_is_chosen_by_keyboard_and_typing_on_makes_a_new_one(page):

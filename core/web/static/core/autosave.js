@@ -3,6 +3,8 @@
 
 const WAIT = 1500;
 const RETRY = [3000, 6000, 12000, 30000];
+// How long the form itself may be on its way: a save of its own would meanwhile be a stranger's edit of it.
+const SUBMIT = 30000;
 
 function start(form) {
   const words = form.dataset;
@@ -13,6 +15,7 @@ function start(form) {
   let sending = null; // the promise of the save under way
   let isDirty = false;
   let isStopped = false;
+  let isSubmitting = false;
   let failures = 0;
 
   const entries = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrf_token", "request_id", "version"].includes(name));
@@ -81,7 +84,7 @@ function start(form) {
   };
   const save = (isLeaving = false) => {
     clearTimeout(timer);
-    if (isStopped || sending || !isDirty) return;
+    if (isStopped || isSubmitting || sending || !isDirty) return;
     sending = post(isLeaving === true).finally(() => {
       sending = null;
       if (isDirty && failures === 0) again(WAIT);
@@ -112,21 +115,35 @@ function start(form) {
       return;
     }
     if (!Array.isArray(kept?.entries)) return;
+    // what nobody types is filled in by the server, as the record that a new name got: no difference to an older copy
+    const isTyped = ([name]) => form.elements.namedItem(name)?.type !== "hidden";
     const plain = (rows) => JSON.stringify(rows.map(([name, value]) => [name, value.normalize("NFC").replace(/\s+/g, " ").trim()]));
     if (plain(kept.entries) === plain(entries())) forget();
     else if (kept.version === version?.value) fill(kept.entries);
+    else if (plain(kept.entries.filter(isTyped)) === plain(entries().filter(isTyped))) forget();
     else say(words.textOlder, true, " ", button(words.textTake, () => fill(kept.entries)), button(words.textDrop, () => { forget(); say(""); }));
+  };
+
+  const submitted = () => {
+    isSubmitting = false;
+    if (isDirty) again(WAIT);
   };
 
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    if (!sending) return;
+    if (!sending) {
+      // the copy on this machine stays until a page comes that has it
+      isSubmitting = true;
+      setTimeout(submitted, SUBMIT);
+      return;
+    }
     // the save under way moves the version on: send the form after it, or it would be a stranger's edit of itself
     event.preventDefault();
     sending.finally(() => form.requestSubmit(event.submitter));
   });
+  addEventListener("pageshow", (event) => event.persisted && isSubmitting && location.reload()); // back: who knows what became of it
   addEventListener("online", () => save());
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save(true));
   recall();
