@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+import core.web
 from core.domain.activation import Policy
 from core.models import AuditLine, PluginPolicy, PluginSwitch, db
 from core.services import plugin_targets, plugins
 from tests.governance.test_switches import lay_down, turn
+
+STYLES = Path(core.web.__file__).parent / "static/core/vinhdanh.css"
 
 
 @pytest.fixture
@@ -235,6 +239,21 @@ def test_the_server_page_tells_how_each_fares(app, make, tree, browsers, context
     assert system.post("/system/plugins/nothing/resume").status_code == 404
     assert system.post("/system/plugins/lamp/serve", data={"value": "0"}).status_code == 302
     assert browsers("xa_admin").post(f"/u/{tree.xa.key}/plugins/lamp/switch", data={"value": "1"}).status_code == 422
+
+
+@pytest.mark.browser
+def test_the_button_keeps_off_the_recent_failures(make, tree, browsers, chromium):
+    loud = make.unit("Xã Nổ", parent=tree.tinh)
+    make.keep(PluginSwitch(unit_id=loud.id, plugin="lamp", is_on=True, at=make.now))
+    browsers("tinh_admin").get(f"/u/{loud.key}/plugins")
+    page = chromium.new_page()
+    page.set_content(browsers("system").get("/system/plugins").text)
+    page.add_style_tag(path=STYLES)
+    fold = page.locator("details", has_text="Lỗi gần đây").first
+    button = fold.locator("xpath=following-sibling::*").first.locator("button")
+    above, below = fold.bounding_box(), button.bounding_box()
+    page.close()
+    assert below["y"] - (above["y"] + above["height"]) >= 12
 
 
 def test_five_failures_suspend_and_the_administrator_resumes(make, tree, browsers, context_of):
